@@ -1,0 +1,1 @@
+//! The provider port, codecs, agent actor and journal port

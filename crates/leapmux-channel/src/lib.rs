@@ -1,0 +1,1 @@
+//! One encrypted channel: handshake, proof of the user, streams, credits, classes, rekey

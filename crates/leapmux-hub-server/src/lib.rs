@@ -1,0 +1,1 @@
+//! The Hub's edge and assembly: HTTP, Connect, WebSocket, Worker link

@@ -1,0 +1,1 @@
+//! Hub services over ports; knows no HTTP, no SQL and no protobuf

@@ -1,0 +1,1 @@
+//! The replicated layout: entities, batches, replica, projection and commands

@@ -1,0 +1,1 @@
+//! Listen and dial: TCP, unix sockets and the in-process pipe

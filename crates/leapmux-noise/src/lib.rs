@@ -1,0 +1,1 @@
+//! The hybrid post-quantum handshake, transport ciphers, key bundle, fingerprint and pins

@@ -1,0 +1,1 @@
+//! Generated Hub and relay messages and services

@@ -1,0 +1,1 @@
+//! Generated inner messages and their conversions; never linked by the Hub

@@ -1,0 +1,1 @@
+//! Processes and screens: PTYs, child processes, process groups and the screen model

@@ -1,0 +1,1 @@
+//! The blind switch: channel table, routing, limits and fair queues over opaque frames

@@ -1,0 +1,1 @@
+//! Owned tasks, shutdown phases, backoff, clock, secrets

@@ -1,0 +1,1 @@
+//! Hub and Worker in one process over the in-process link

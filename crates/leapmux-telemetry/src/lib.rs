@@ -1,0 +1,1 @@
+//! Logging set-up, field names and the panic hook

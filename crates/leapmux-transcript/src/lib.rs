@@ -1,0 +1,1 @@
+//! The provider-neutral conversation: events, items, options and the reducer

@@ -1,0 +1,1 @@
+//! Ids, names, limits, codes and times every other crate speaks in

@@ -1,0 +1,1 @@
+//! LeapMux bench
