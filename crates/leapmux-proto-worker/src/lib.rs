@@ -1,1 +1,3 @@
-//! Generated inner messages and their conversions; never linked by the Hub
+//! Generated inner messages, `leapmux.worker.v1`: what travels inside encrypted channels and nowhere else.
+
+include!(concat!(env!("OUT_DIR"), "/_worker.rs"));
