@@ -14,7 +14,8 @@ pub enum NameError {
 
 /// Strips control characters and `" \ $ %`, trims, and checks the length.
 pub fn clean_name(raw: &str) -> Result<String, NameError> {
-    let kept: String = raw.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '$' | '%')).collect();
+    let kept: String =
+        raw.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '$' | '%')).collect();
     let name = kept.trim();
     if name.is_empty() {
         Err(NameError::Empty)
