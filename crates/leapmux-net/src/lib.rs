@@ -1,1 +1,13 @@
-//! Listen and dial: TCP, unix sockets and the in-process pipe
+//! Listen and dial: TCP, unix sockets and the in-process pipe, and the one accept loop that serves HTTP on all of them.
+
+mod addr;
+mod listen;
+mod pipe;
+mod serve;
+#[cfg(unix)]
+mod unix;
+
+pub use addr::{ListenAddress, ParseAddressError};
+pub use listen::{BindError, Listener, ListenerKind, PeerAddress};
+pub use pipe::{PIPE_BUFFER, PipeConnector, PipeListener, pipe};
+pub use serve::{HttpServer, MAX_HEADER_BYTES};

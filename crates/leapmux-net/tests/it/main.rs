@@ -1,0 +1,4 @@
+//! The accept loop and the listeners, over real sockets.
+
+mod listeners;
+mod serving;
