@@ -1,0 +1,156 @@
+//! `cargo xtask tidy`: the rules of the house a reviewer would otherwise repeat. It names what breaks them; it fixes nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::step::{output_of, root};
+
+/// Where generated protobuf types may be named (architecture invariant I3).
+const PROTOBUF_HOMES: &[&str] = &[
+    "crates/leapmux-proto-",
+    "crates/leapmux-client/",
+    "crates/leapmux-hub-server/src/",
+    "crates/leapmux-worker/src/rpc/",
+    "crates/leapmux-worker/src/services/",
+    "crates/leapmux-worker/src/hub_link/",
+    "crates/leapmux-worker/src/channels/",
+    "tests/",
+    "xtask/",
+];
+/// Where SQL and the database library may be named (I4).
+const SQL_HOMES: &[&str] = &["crates/leapmux-hub-store-sql/", "crates/leapmux-worker/src/store/", "xtask/"];
+/// Where the environment may be read (I8): elsewhere settings arrive as arguments.
+const ENVIRONMENT_HOMES: &[&str] = &[
+    "crates/leapmux-config/",
+    "crates/leapmux-cli/",
+    "crates/leapmux-pty/src/",
+    "crates/leapmux-telemetry/",
+    "tests/",
+    "xtask/",
+];
+/// Words of one provider's wire that nothing outside its module may know (I7).
+const WIRE_WORDS: &[(&str, &str)] = &[
+    ("can_use_tool", "claude"),
+    ("control_cancel_request", "claude"),
+    ("ExitPlanMode", "claude"),
+    ("_reasonix.io", "reasonix"),
+    ("OPENCODE_PERMISSION", "opencode"),
+];
+
+/// Fails with one line per broken rule.
+pub fn tidy() -> Result<()> {
+    let mut broken = Vec::new();
+    for file in tracked()? {
+        let Ok(text) = std::fs::read_to_string(root().join(&file)) else { continue };
+        let name = file.to_string_lossy().replace('\\', "/");
+        match file.extension().and_then(|e| e.to_str()) {
+            Some("rs") => rust(&name, &text, &mut broken),
+            Some("ts" | "tsx") => first_line(&name, &text, "//", &mut broken),
+            _ => {}
+        }
+        everything(&name, &text, &mut broken);
+    }
+    map_is_true(&mut broken);
+    outliers()?;
+    if broken.is_empty() {
+        println!("● tidy: nothing to say");
+        Ok(())
+    } else {
+        bail!("{} rule(s) broken\n  {}", broken.len(), broken.join("\n  "))
+    }
+}
+
+fn tracked() -> Result<Vec<PathBuf>> {
+    let list = output_of(Command::new("git").args(["ls-files", "-z"]).current_dir(root()))?;
+    Ok(list.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).collect())
+}
+
+fn rust(name: &str, text: &str, broken: &mut Vec<String>) {
+    first_line(name, text, "//!", broken);
+    let at_home = |homes: &[&str]| homes.iter().any(|home| name.starts_with(home));
+    let tests_at = text.find("#[cfg(test)]").unwrap_or(text.len());
+    let production = if name.contains("/tests/") { "" } else { &text[..tests_at] };
+    if !at_home(PROTOBUF_HOMES) && production.contains("buffa::") {
+        broken.push(format!("{name}: protobuf types belong to the edges (I3)"));
+    }
+    if !at_home(SQL_HOMES) && production.contains("sea_orm") {
+        broken.push(format!("{name}: SQL belongs to the stores (I4)"));
+    }
+    if !at_home(ENVIRONMENT_HOMES) && !name.ends_with("build.rs") && production.contains("env::var") {
+        broken.push(format!("{name}: only `config` reads settings from the environment (I8)"));
+    }
+    if !name.contains("runtime/") && !name.starts_with("tests/") && production.contains("tokio::spawn(") {
+        broken.push(format!("{name}: tasks are spawned through `runtime::Tasks`, which owns and ends them (I8)"));
+    }
+    if production.contains("unbounded_channel") {
+        broken.push(format!("{name}: every queue has a bound"));
+    }
+    for (word, provider) in WIRE_WORDS {
+        let allowed = name.contains(&format!("providers/{provider}")) || name.starts_with("xtask/") || name.contains("/tests/");
+        if !allowed && production.contains(word) {
+            broken.push(format!("{name}: `{word}` is a word of {provider}'s wire and belongs to its module (I7)"));
+        }
+    }
+}
+
+fn first_line(name: &str, text: &str, mark: &str, broken: &mut Vec<String>) {
+    if !text.starts_with(mark) && !text.starts_with("#!") {
+        broken.push(format!("{name}: the first line says what lives here"));
+    }
+}
+
+fn everything(name: &str, text: &str, broken: &mut Vec<String>) {
+    if name.ends_with("package-lock.json") && text.contains("\"resolved\"") {
+        broken.push(format!("{name}: lock files record no download addresses"));
+    }
+    if !name.starts_with("xtask/") && (text.contains("TODO") || text.contains("FIXME")) && is_source(name) {
+        broken.push(format!("{name}: unfinished work is an issue, not a comment"));
+    }
+}
+
+fn is_source(name: &str) -> bool {
+    [".rs", ".ts", ".tsx", ".css", ".proto", ".mjs"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// ARCHITECTURE.md's "where does X live" names files in back-ticks; each must exist.
+fn map_is_true(broken: &mut Vec<String>) {
+    let Ok(map) = std::fs::read_to_string(root().join("ARCHITECTURE.md")) else {
+        broken.push("ARCHITECTURE.md is missing".into());
+        return;
+    };
+    for path in map.split('`').skip(1).step_by(2).filter(|quoted| looks_like_path(quoted)) {
+        if !root().join(path).exists() {
+            broken.push(format!("ARCHITECTURE.md names `{path}`, which does not exist"));
+        }
+    }
+}
+
+fn looks_like_path(quoted: &str) -> bool {
+    ["crates/", "frontend/", "proto/", "tests/", "docs/", "xtask/", "fuzz/"].iter().any(|start| quoted.starts_with(start))
+        && !quoted.contains(['<', '*', '{', ' '])
+}
+
+/// The longest source files, for discussion only.
+fn outliers() -> Result<()> {
+    let mut long: Vec<(usize, String)> = Vec::new();
+    for file in tracked()? {
+        let name = file.to_string_lossy().into_owned();
+        if is_source(&name) && !is_test(&file) {
+            let lines = std::fs::read_to_string(root().join(&file)).map_or(0, |text| text.lines().count());
+            if lines > 500 {
+                long.push((lines, name));
+            }
+        }
+    }
+    long.sort_unstable_by(|a, b| b.cmp(a));
+    for (lines, name) in long.iter().take(8) {
+        println!("  {lines} lines: {name} (is there a seam?)");
+    }
+    Ok(())
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests") || path.to_string_lossy().contains(".test.")
+}
