@@ -1,0 +1,47 @@
+// The one typed context: every store and port a feature may use. Made once in `create-services.ts`.
+import { createContext, useContext } from 'solid-js'
+import type { LayoutEngine } from '../core/ports'
+import type { ViewStore } from '../features/layout/view-store'
+import type { ToastStore } from '../features/notification/toast-store'
+import type { OpenTabs } from '../features/new-tab/open-tabs'
+import type { PreferencesStore } from '../features/settings/preferences-store'
+import type { TabKinds } from '../features/tab/tab-kind'
+import type { TabsStore } from '../features/tab/tabs-store'
+import type { WorkerDirectory } from '../features/worker/worker-directory'
+import type { CommandRegistry } from '../lib/keymap/command-registry'
+import type { AppStorage } from '../lib/storage'
+import type { WorkerClients } from '../rpc/ports'
+import type { DialogStack } from './dialog-stack'
+import type { AppSession } from './session-port'
+
+export interface Services {
+  /** User, organization, mode and limits. */
+  readonly session: AppSession
+  /** `services.workers.get(workerId).call(…)`. */
+  readonly workers: WorkerClients
+  /** Names, systems, shells and providers of the Workers, cached. */
+  readonly workerDirectory: WorkerDirectory
+  readonly layout: LayoutEngine
+  /** What is local to this window: active tab per tile, focused tile. */
+  readonly view: ViewStore
+  /** Titles, states and unseen activity of all tabs. */
+  readonly tabs: TabsStore
+  /** Opens, closes and moves tabs: layout and Worker together. */
+  readonly openTabs: OpenTabs
+  readonly tabKinds: TabKinds
+  readonly toasts: ToastStore
+  readonly preferences: PreferencesStore
+  readonly commands: CommandRegistry
+  /** Modal dialogs, newest on top. */
+  readonly dialogs: DialogStack
+  /** Browser storage with expiry, prefix `leapmux:`. */
+  readonly storage: AppStorage
+}
+
+export const ServicesContext = createContext<Services>()
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext)
+  if (!services) throw new Error('useServices needs a ServicesContext above it')
+  return services
+}
