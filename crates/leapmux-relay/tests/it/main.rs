@@ -1,0 +1,6 @@
+//! The relay from outside: rules one by one, then random histories against a plain model.
+
+mod limits;
+mod model;
+mod rules;
+mod world;
