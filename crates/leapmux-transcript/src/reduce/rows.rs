@@ -1,0 +1,463 @@
+//! Rows: messages, text, tools, requests and notices coming, changing and closing.
+
+use super::{Change, Effect, LATE_TOOLS, POSITION_STEP, Transcript, number_of};
+use crate::bounds::{MAX_OUTPUT, clip};
+use crate::event::{Event, OutputPatch, ToolEnd, ToolStart, ToolUpdate};
+use crate::item::{
+    Body, Item, Notice, NoticeKind, NoticeLevel, Permission, PlanDocument, Question, TextBlock, ToolCall,
+    ToolStatus, UserMessage,
+};
+use crate::parts::{Delivery, QuestionPart, Resolution};
+
+impl Transcript {
+    /// Adds a row at the end. Rows that stay closed are not kept.
+    pub(super) fn add(&mut self, now: i64, scope: &str, open: bool, body: Body, out: &mut Effect) -> u64 {
+        let number = self.next_item;
+        self.next_item += 1;
+        self.total_items += 1;
+        self.position += POSITION_STEP;
+        self.rev += 1;
+        let item = Item {
+            id: format!("i{number}"),
+            position: self.position,
+            rev: self.rev,
+            time_ms: now,
+            turn_id: self.turn.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
+            scope: self.scope_item(scope),
+            open,
+            body,
+        };
+        out.item = Some(item.id.clone());
+        out.changes.push(Change::Item(Box::new(item.clone())));
+        if open {
+            self.live.insert(number, item);
+        }
+        number
+    }
+
+    fn scope_item(&self, scope: &str) -> String {
+        self.tools.get(scope).map(|number| format!("i{number}")).unwrap_or_default()
+    }
+
+    /// Changes a live row and tells of it; what `change` leaves closed is let go, but for tools.
+    pub(super) fn change(&mut self, number: u64, out: &mut Effect, change: impl FnOnce(&mut Item)) {
+        let Some(item) = self.live.get_mut(&number) else { return };
+        change(item);
+        self.rev += 1;
+        item.rev = self.rev;
+        out.item = Some(item.id.clone());
+        out.changes.push(Change::Item(Box::new(item.clone())));
+        if !item.open && !matches!(item.body, Body::Tool(_)) {
+            self.live.remove(&number);
+        }
+    }
+
+    /// Moves a row to the end of the transcript and into the turn that runs.
+    pub(super) fn move_to_end(&mut self, number: u64) {
+        let turn_id = self.turn.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
+        self.position += POSITION_STEP;
+        if let Some(item) = self.live.get_mut(&number) {
+            item.position = self.position;
+            item.turn_id = turn_id;
+        }
+    }
+
+    pub(super) fn user_event(&mut self, now: i64, event: &Event, out: &mut Effect) {
+        match event {
+            Event::UserMessage { message_id, text, attachments, client_id, delivery } => {
+                let message = UserMessage {
+                    message_id: message_id.clone(),
+                    text: text.clone(),
+                    attachments: attachments.clone(),
+                    client_id: client_id.clone(),
+                    delivery: *delivery,
+                    failure: String::new(),
+                };
+                let open = *delivery == Delivery::Queued;
+                let number = self.add(now, "", open, Body::UserMessage(message), out);
+                if open {
+                    self.messages.insert(message_id.clone(), number);
+                }
+            }
+            Event::UserDelivery { message_id, delivery, failure } => {
+                self.deliver(message_id, *delivery, failure, out);
+            }
+            Event::UserRemoved { message_id } => {
+                let Some(number) = self.messages.remove(message_id) else { return };
+                if let Some(item) = self.live.remove(&number) {
+                    self.total_items -= 1;
+                    self.rev += 1;
+                    out.item = Some(item.id.clone());
+                    out.changes.push(Change::Removed { item: item.id });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A message of the queue that is taken moves to where it is taken; queueing it again keeps its place.
+    pub(super) fn deliver(&mut self, message_id: &str, delivery: Delivery, failure: &str, out: &mut Effect) {
+        let Some(&number) = self.messages.get(message_id) else { return };
+        if matches!(delivery, Delivery::Sent | Delivery::Folded) {
+            self.move_to_end(number);
+        }
+        if delivery != Delivery::Queued {
+            self.messages.remove(message_id);
+        }
+        self.change(number, out, |item| {
+            if let Body::UserMessage(message) = &mut item.body {
+                message.delivery = delivery;
+                message.failure = failure.to_owned();
+            }
+            item.open = delivery == Delivery::Queued;
+        });
+    }
+
+    pub(super) fn text_delta(
+        &mut self,
+        now: i64,
+        scope: &str,
+        block: &str,
+        text: &str,
+        thinking: bool,
+        out: &mut Effect,
+    ) -> bool {
+        if text.is_empty() {
+            return false;
+        }
+        let key = (scope.to_owned(), block.to_owned(), thinking);
+        let Some(&number) = self.blocks.get(&key) else {
+            let number = self.add(now, scope, true, text_body(text, thinking), out);
+            self.blocks.insert(key, number);
+            return false;
+        };
+        self.rev += 1;
+        if let Some(item) = self.live.get_mut(&number) {
+            item.rev = self.rev;
+            if let Body::Text(block) | Body::Thinking(block) = &mut item.body {
+                block.text.push_str(text);
+            }
+            out.item = Some(item.id.clone());
+            out.changes.push(Change::Append { item: item.id.clone(), text: text.to_owned(), rev: self.rev });
+        }
+        false
+    }
+
+    pub(super) fn text_end(
+        &mut self,
+        now: i64,
+        scope: &str,
+        block: &str,
+        text: &str,
+        thinking: bool,
+        out: &mut Effect,
+    ) -> bool {
+        let key = (scope.to_owned(), block.to_owned(), thinking);
+        match self.blocks.remove(&key) {
+            Some(number) => self.change(number, out, |item| {
+                item.body = text_body(text, thinking);
+                item.open = false;
+            }),
+            None if text.is_empty() => {}
+            None => {
+                self.add(now, scope, false, text_body(text, thinking), out);
+            }
+        }
+        false
+    }
+
+    pub(super) fn tool_start(&mut self, now: i64, scope: &str, start: &ToolStart, out: &mut Effect) -> bool {
+        let known = self.tools.get(&start.tool).copied();
+        if let Some(number) = known.filter(|number| self.live.get(number).is_some_and(|item| item.open)) {
+            self.change(number, out, |item| {
+                if let Body::Tool(call) = &mut item.body {
+                    **call = call_of(start);
+                }
+            });
+            return false;
+        }
+        let number = self.add(now, scope, true, Body::Tool(Box::new(call_of(start))), out);
+        self.tools.insert(start.tool.clone(), number);
+        self.forget_late_tools();
+        false
+    }
+
+    fn forget_late_tools(&mut self) {
+        let closed: Vec<u64> = self.live.iter().filter(|(_, item)| !item.open).map(|(n, _)| *n).collect();
+        for number in closed.iter().take(closed.len().saturating_sub(LATE_TOOLS)) {
+            self.live.remove(number);
+            self.tools.retain(|_, kept| kept != number);
+        }
+    }
+
+    pub(super) fn tool_update(&mut self, update: &ToolUpdate, out: &mut Effect) -> bool {
+        let Some(&number) = self.tools.get(&update.tool) else { return false };
+        if update.is_output_only() && self.append_output(number, update, out) {
+            return false;
+        }
+        self.change(number, out, |item| {
+            let Body::Tool(call) = &mut item.body else { return };
+            if let Some(kind) = update.kind {
+                call.kind = kind;
+            }
+            for (field, new) in [
+                (&mut call.title, &update.title),
+                (&mut call.input, &update.input),
+                (&mut call.command, &update.command),
+            ] {
+                if let Some(new) = new {
+                    field.clone_from(new);
+                }
+            }
+            if let Some(locations) = &update.locations {
+                call.locations.clone_from(locations);
+            }
+            if let Some(diffs) = &update.diffs {
+                call.diffs.clone_from(diffs);
+            }
+            match &update.output {
+                Some(OutputPatch::Append(more)) => {
+                    let whole = format!("{}{more}", call.output);
+                    set_output(call, &whole);
+                }
+                Some(OutputPatch::Replace(text)) => set_output(call, text),
+                None => {}
+            }
+        });
+        false
+    }
+
+    /// Output that only grew, and still fits whole, travels as what was added. False: it did not.
+    fn append_output(&mut self, number: u64, update: &ToolUpdate, out: &mut Effect) -> bool {
+        let Some(item) = self.live.get_mut(&number) else { return false };
+        let Body::Tool(call) = &mut item.body else { return false };
+        let added = match &update.output {
+            Some(OutputPatch::Append(more)) => more.as_str(),
+            Some(OutputPatch::Replace(whole)) => match whole.strip_prefix(call.output.as_str()) {
+                Some(more) => more,
+                None => return false,
+            },
+            None => return false,
+        };
+        if call.output_total_bytes > 0 || call.output.len() + added.len() > MAX_OUTPUT {
+            return false;
+        }
+        if !added.is_empty() {
+            call.output.push_str(added);
+            self.rev += 1;
+            item.rev = self.rev;
+            out.changes.push(Change::Append { item: item.id.clone(), text: added.to_owned(), rev: self.rev });
+        }
+        out.item = Some(item.id.clone());
+        true
+    }
+
+    /// The end of a tool that is closed already (by its turn, or late) still tells what became of it.
+    pub(super) fn tool_end(&mut self, now: i64, end: &ToolEnd, out: &mut Effect) -> bool {
+        let Some(&number) = self.tools.get(&end.tool) else { return false };
+        self.change(number, out, |item| {
+            item.open = false;
+            let Body::Tool(call) = &mut item.body else { return };
+            call.status = end.status;
+            call.ended_ms = now;
+            call.exit_code = end.exit_code.or(call.exit_code);
+            if let Some(output) = &end.output {
+                set_output(call, output);
+            }
+            if !end.diffs.is_empty() {
+                call.diffs.clone_from(&end.diffs);
+            }
+        });
+        false
+    }
+
+    pub(super) fn plan_document(
+        &mut self,
+        now: i64,
+        scope: &str,
+        markdown: &str,
+        path: &str,
+        out: &mut Effect,
+    ) -> bool {
+        let plan = PlanDocument { markdown: markdown.to_owned(), path: path.to_owned() };
+        self.add(now, scope, false, Body::Plan(plan), out);
+        false
+    }
+
+    pub(super) fn permission(
+        &mut self,
+        now: i64,
+        scope: &str,
+        request: &str,
+        tool: Option<&str>,
+        detail: &Permission,
+        out: &mut Effect,
+    ) -> bool {
+        if self.requests.contains_key(request) {
+            return false;
+        }
+        let mut detail = detail.clone();
+        if let Some(number) = tool.and_then(|tool| self.tools.get(tool)) {
+            detail.tool_item_id = format!("i{number}");
+        }
+        let number = self.add(now, scope, true, Body::Permission(Box::new(detail)), out);
+        self.requests.insert(request.to_owned(), number);
+        false
+    }
+
+    pub(super) fn question(
+        &mut self,
+        now: i64,
+        scope: &str,
+        request: &str,
+        questions: &[QuestionPart],
+        out: &mut Effect,
+    ) -> bool {
+        if self.requests.contains_key(request) {
+            return false;
+        }
+        let question = Question { questions: questions.to_vec(), resolution: None };
+        let number = self.add(now, scope, true, Body::Question(question), out);
+        self.requests.insert(request.to_owned(), number);
+        false
+    }
+
+    pub(super) fn resolve(
+        &mut self,
+        now: i64,
+        request: &str,
+        resolution: &Resolution,
+        out: &mut Effect,
+    ) -> bool {
+        let Some(number) = self.requests.remove(request) else { return false };
+        self.settle(number, Resolution { time_ms: now, ..resolution.clone() }, out);
+        false
+    }
+
+    pub(super) fn settle(&mut self, number: u64, settled: Resolution, out: &mut Effect) {
+        self.change(number, out, |item| {
+            item.open = false;
+            match &mut item.body {
+                Body::Permission(permission) => permission.resolution = Some(settled),
+                Body::Question(question) => question.resolution = Some(settled),
+                _ => {}
+            }
+        });
+    }
+
+    pub(super) fn retry(&mut self, now: i64, event: &Event, out: &mut Effect) -> bool {
+        let Event::Retry { attempt, max, delay_ms, error } = event else { return false };
+        let wait = if *delay_ms == 0 { String::new() } else { format!(" in {} s", delay_ms.div_ceil(1000)) };
+        let text = format!("API Retry {attempt}/{max}{wait} — {error}");
+        let body = Body::Notice(Notice { level: NoticeLevel::Warning, text, notice: NoticeKind::Retry });
+        match self.retry_notice {
+            Some(number) => self.change(number, out, |item| item.body = body),
+            None => self.retry_notice = Some(self.add(now, "", true, body, out)),
+        }
+        false
+    }
+
+    pub(super) fn compaction(&mut self, now: i64, running: bool, text: &str, out: &mut Effect) -> bool {
+        self.compacting = running;
+        let text = match (text, running) {
+            ("", true) => "Compacting context...",
+            ("", false) => "Context compacted",
+            (text, _) => text,
+        };
+        let body = Body::Notice(Notice {
+            level: NoticeLevel::Info,
+            text: text.to_owned(),
+            notice: NoticeKind::Compaction,
+        });
+        match (self.compaction_notice, running) {
+            (Some(number), _) => self.change(number, out, |item| {
+                item.body = body;
+                item.open = running;
+            }),
+            (None, _) => {
+                let number = self.add(now, "", running, body, out);
+                self.compaction_notice = Some(number);
+            }
+        }
+        if !running {
+            self.compaction_notice = None;
+        }
+        false
+    }
+
+    pub(super) fn notice(
+        &mut self,
+        now: i64,
+        scope: &str,
+        level: NoticeLevel,
+        text: &str,
+        kind: NoticeKind,
+        out: &mut Effect,
+    ) -> bool {
+        self.add(now, scope, false, Body::Notice(Notice { level, text: text.to_owned(), notice: kind }), out);
+        false
+    }
+
+    /// Closes rows of agents that will not go on with them: text stays as it is, tools are cancelled, requests
+    /// withdrawn. With `top_only`, rows of subagents stay open: they may run on in the background.
+    pub(super) fn close_rows(&mut self, now: i64, top_only: bool, out: &mut Effect) {
+        let item_kept = out.item.take();
+        let open: Vec<u64> = self
+            .live
+            .values()
+            .filter(|item| item.open && !matches!(item.body, Body::UserMessage(_)))
+            .filter(|item| !top_only || item.scope.is_empty())
+            .filter_map(|item| number_of(&item.id))
+            .collect();
+        for number in open {
+            let waits = self.live.get(&number).is_some_and(super::is_waiting);
+            if waits {
+                self.requests.retain(|_, row| *row != number);
+                self.settle(
+                    number,
+                    Resolution { withdrawn: true, time_ms: now, ..Resolution::default() },
+                    out,
+                );
+                continue;
+            }
+            self.blocks.retain(|_, row| *row != number);
+            self.change(number, out, |item| {
+                item.open = false;
+                if let Body::Tool(call) = &mut item.body {
+                    call.status = ToolStatus::Cancelled;
+                    call.ended_ms = now;
+                }
+            });
+        }
+        self.retry_notice = None;
+        if !top_only {
+            self.compaction_notice = None;
+        }
+        out.item = item_kept;
+    }
+}
+
+fn text_body(text: &str, thinking: bool) -> Body {
+    let block = TextBlock { text: text.to_owned() };
+    if thinking { Body::Thinking(block) } else { Body::Text(block) }
+}
+
+fn call_of(start: &ToolStart) -> ToolCall {
+    ToolCall {
+        native_id: start.tool.clone(),
+        kind: start.kind,
+        name: start.name.clone(),
+        title: start.title.clone(),
+        input: start.input.clone(),
+        locations: start.locations.clone(),
+        command: start.command.clone(),
+        diffs: start.diffs.clone(),
+        ..ToolCall::default()
+    }
+}
+
+fn set_output(call: &mut ToolCall, text: &str) {
+    let (kept, total) = clip(text, MAX_OUTPUT);
+    call.output = kept;
+    call.output_total_bytes = total;
+}
