@@ -1,0 +1,43 @@
+//! How the database is opened: the connection settings every statement relies on.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+use super::StoreError;
+
+/// How long a statement waits for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(super) async fn open(path: &Path, max_connections: u32) -> Result<DatabaseConnection, StoreError> {
+    create_private(path)?;
+    let file = path.to_owned();
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.max_connections(max_connections.max(1)).min_connections(1).sqlx_logging(false);
+    // Connections do not expire: opening one costs more than keeping it.
+    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(move |_| {
+        sea_orm::sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+    });
+    Database::connect(options).await.map_err(|error| StoreError::from(error).at(path))
+}
+
+/// SQLite gives its journal files the mode of the database file, so that is made first, for its owner alone.
+pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| StoreError::Open {
+        path: path.to_owned(),
+        source: sea_orm::DbErr::Custom(error.to_string()),
+    })
+}
