@@ -1,7 +1,7 @@
 // Every text and graphic role on every background it may lie on, both themes: 4.5 for text, 3 for graphics.
 import { describe, expect, it } from 'vitest'
 import { contrast, over } from './color'
-import { type ColorRole, colors, terminalPalettes, type ThemeName, washes } from './tokens'
+import { type ColorRole, colors, type ThemeName, terminalPalettes, washes } from './tokens'
 
 const THEMES: ThemeName[] = ['dark', 'light']
 const TEXT = 4.5
@@ -11,7 +11,12 @@ const SURFACES: ColorRole[] = ['bg-canvas', 'bg-surface', 'bg-sunken', 'bg-raise
 const CODE: ColorRole[] = ['bg-surface', 'bg-sunken', 'diff-add-bg', 'diff-add-word', 'diff-del-bg', 'diff-del-word']
 
 /** Foreground, the backgrounds it is permitted on, and whether hover and active washes may lie between. */
-const PAIRS: readonly { role: ColorRole; on: readonly ColorRole[]; minimum: number; washes?: readonly (keyof typeof washes)[] }[] = [
+const PAIRS: readonly {
+  role: ColorRole
+  on: readonly ColorRole[]
+  minimum: number
+  washes?: readonly (keyof typeof washes)[]
+}[] = [
   { role: 'text-primary', on: [...SURFACES, 'bg-selected', 'accent-soft'], minimum: TEXT, washes: ['bg-hover', 'bg-active'] },
   { role: 'text-secondary', on: [...SURFACES, 'bg-selected'], minimum: TEXT, washes: ['bg-hover', 'bg-active'] },
   { role: 'text-muted', on: SURFACES, minimum: TEXT, washes: ['bg-hover'] },

@@ -203,4 +203,7 @@ function terminalPalette(theme: ThemeName): TerminalPalette {
 }
 
 /** xterm's `ITheme`, written out as hex; a terminal may be pinned to either whatever the page wears. */
-export const terminalPalettes: Record<ThemeName, TerminalPalette> = { dark: terminalPalette('dark'), light: terminalPalette('light') }
+export const terminalPalettes: Record<ThemeName, TerminalPalette> = {
+  dark: terminalPalette('dark'),
+  light: terminalPalette('light'),
+}

@@ -67,7 +67,10 @@ export function canSplitTile(root: LayoutNode, tileId: string): boolean {
 /**
  * The active tab of a tile: the remembered one, or what took its place in the bar (the next one, else the last).
  */
-export function activeTabOf(tabs: readonly TabView[], remembered: { tabId: string; index: number } | undefined): TabView | undefined {
+export function activeTabOf(
+  tabs: readonly TabView[],
+  remembered: { tabId: string; index: number } | undefined,
+): TabView | undefined {
   if (!remembered) return tabs[0]
   return tabs.find(tab => tab.id === remembered.tabId) ?? tabs[Math.min(remembered.index, tabs.length - 1)]
 }

@@ -103,4 +103,3 @@ export function createViewStore(layout: LayoutEngine, storage: AppStorage): View
     requestFocus: () => void setFocusRequest(count => count + 1),
   }
 }
-

@@ -1,7 +1,7 @@
 // Opening and closing tabs: the Worker starts or ends the process, the layout shows or drops the tab.
 import { type Accessor, createSignal } from 'solid-js'
 import type { LayoutEngine, TabKind, TabView } from '../../core/ports'
-import { WorkerError, type WorkerClients } from '../../rpc/ports'
+import { type WorkerClients, WorkerError } from '../../rpc/ports'
 import type { ViewStore } from '../layout/view-store'
 import type { ToastStore } from '../notification/toast-store'
 import type { PreferencesStore } from '../settings/preferences-store'
@@ -98,7 +98,7 @@ export function createOpenTabs(ports: OpenTabsPorts): OpenTabs {
           title: answer.title,
           provider,
           workingDir: answer.workingDir,
-          ...(tabs.get(id) ?? {}),
+          ...tabs.get(id),
         })
         place(target, { id, kind: 'agent', workerId })
         return id
@@ -121,7 +121,7 @@ export function createOpenTabs(ports: OpenTabsPorts): OpenTabs {
           title: answer.title,
           shell: answer.shell,
           workingDir: answer.workingDir,
-          ...(tabs.get(id) ?? {}),
+          ...tabs.get(id),
         })
         place(target, { id, kind: 'terminal', workerId })
         return id

@@ -1,8 +1,5 @@
 // The Worker's methods about itself and its directories.
-import {
-  ListDirectoryRequestSchema,
-  ListDirectoryResponseSchema,
-} from '../../gen/leapmux/worker/v1/file_pb'
+import { ListDirectoryRequestSchema, ListDirectoryResponseSchema } from '../../gen/leapmux/worker/v1/file_pb'
 import {
   ListProvidersRequestSchema,
   ListProvidersResponseSchema,

@@ -1,5 +1,10 @@
 // What Workers say about themselves: name, system, shells, providers. Asked over the channel, kept for a minute.
-import type { ListProvidersResponse, ListShellsResponse, Provider, SystemInfoResponse } from '../../gen/leapmux/worker/v1/system_pb'
+import type {
+  ListProvidersResponse,
+  ListShellsResponse,
+  Provider,
+  SystemInfoResponse,
+} from '../../gen/leapmux/worker/v1/system_pb'
 import { createQueryCache, type Query } from '../../lib/query'
 import type { WorkerClients } from '../../rpc/ports'
 import { listProviders, listShells, systemInfo } from './worker-api'
