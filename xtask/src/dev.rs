@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 
-use crate::run::PROFILE;
+use crate::run::{PROFILE, PROFILE_FOLDER};
 use crate::step::{cargo, root, target_dir};
 use crate::{wasm, web};
 
@@ -53,7 +53,7 @@ fn start(flags: &[String], page: &str) -> Result<Option<Child>> {
         eprintln!("● the build failed; waiting for a change");
         return Ok(None);
     }
-    let program = target_dir().join(PROFILE).join("leapmux");
+    let program = target_dir().join(PROFILE_FOLDER).join("leapmux");
     let child = Command::new(program).arg("solo").args(["--dev-frontend", page]).args(flags).spawn()?;
     Ok(Some(child))
 }

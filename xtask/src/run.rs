@@ -8,14 +8,16 @@ use anyhow::{Context, Result};
 use crate::step::{cargo, root, show, target_dir};
 use crate::web;
 
-/// The profile of what people try and what browser stories run: optimized where it is felt, quick to build.
-pub const PROFILE: &str = "fast";
+/// The profile of what people try, what tests run and what browser stories play: one build for all (docs/adr/0003).
+pub const PROFILE: &str = "dev";
+/// Where cargo puts that profile's programs, below the target folder.
+pub const PROFILE_FOLDER: &str = "debug";
 
 /// Builds the page and the program; answers the program's path.
 pub fn build() -> Result<PathBuf> {
     web::build()?;
     show("program", cargo().args(["build", "--locked", "--quiet", "-p", "leapmux", "--profile", PROFILE]))?;
-    Ok(target_dir().join(PROFILE).join(format!("leapmux{}", std::env::consts::EXE_SUFFIX)))
+    Ok(target_dir().join(PROFILE_FOLDER).join(format!("leapmux{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Builds and starts; comes back only when LeapMux ends.
