@@ -1,0 +1,49 @@
+// Terminals: a shell beside the agent, vim, a flood, a reload, a restart.
+import { createWorkspace, openTerminal, runCommand, terminal, typeInTerminal } from './fixtures/actions'
+import { expect, test } from './fixtures/leapmux'
+
+test.beforeEach(async ({ app, leapmux }) => {
+  await createWorkspace(app, 'Shells', leapmux.project)
+  await openTerminal(app, leapmux.project)
+})
+
+test('a shell runs commands in the chosen directory', async ({ app }) => {
+  await typeInTerminal(app, 'cat hello.txt\n')
+  await expect(terminal(app)).toContainText('hello from a file')
+})
+
+test('vim draws, survives a reload and quits to the shell', async ({ app }) => {
+  await typeInTerminal(app, 'vim -u NONE -N hello.txt\n')
+  await expect(terminal(app)).toContainText('"hello.txt"')
+  await app.reload()
+  await expect(terminal(app)).toContainText('hello from a file')
+  await typeInTerminal(app, ':q\n')
+  await typeInTerminal(app, 'echo back-$((40+2))\n')
+  await expect(terminal(app)).toContainText('back-42')
+})
+
+test('a flood ends and leaves the terminal next door responsive', async ({ app, leapmux }) => {
+  await typeInTerminal(app, 'yes "$(head -c 70 /dev/zero | tr "\\0" x)" | head -c 50000000; echo flood-$((1+1))\n')
+  await runCommand(app, 'Split vertically')
+  await openTerminal(app, leapmux.project)
+  await typeInTerminal(app, 'echo quick-$((3+4))\n')
+  await expect(terminal(app).filter({ hasText: 'quick-7' })).toBeVisible()
+  await expect(terminal(app).filter({ hasText: 'flood-2' })).toBeVisible({ timeout: 60_000 })
+})
+
+test('a shell that ended says so and Enter starts another', async ({ app }) => {
+  await typeInTerminal(app, 'exit\n')
+  await expect(terminal(app)).toContainText('[Terminal process exited (0) - Press Enter to restart]')
+  await app.keyboard.press('Enter')
+  await typeInTerminal(app, 'echo again-$((5+5))\n')
+  await expect(terminal(app)).toContainText('again-10')
+})
+
+test('the last screen is there after a kill', async ({ app, leapmux }) => {
+  await typeInTerminal(app, 'echo keep-$((20+1))\n')
+  await expect(terminal(app)).toContainText('keep-21')
+  await leapmux.restart()
+  await app.reload()
+  await expect(terminal(app)).toContainText('keep-21')
+  await expect(terminal(app)).toContainText('Press Enter to restart]')
+})

@@ -1,1 +1,0 @@
-//! LeapMux bench
