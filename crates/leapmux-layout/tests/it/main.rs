@@ -1,0 +1,6 @@
+//! Integration tests of the layout engine through its public face.
+
+mod commands;
+mod convergence;
+mod filter;
+mod world;
