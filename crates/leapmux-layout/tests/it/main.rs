@@ -3,4 +3,5 @@
 mod commands;
 mod convergence;
 mod filter;
+mod replica;
 mod world;
