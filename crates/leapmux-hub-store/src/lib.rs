@@ -1,1 +1,23 @@
-//! The Hub's storage port: records, traits, in-memory backend and the contract suite
+//! The Hub's storage port: one trait per aggregate, the records they speak in, a backend in memory, and the contract suite every
+//! backend passes. Each method is atomic and durable when it answers; there is no transaction to hold open across calls.
+
+#[cfg(feature = "contract")]
+#[allow(clippy::unwrap_used)]
+pub mod contract;
+mod error;
+mod layout;
+mod memory;
+mod org;
+mod store;
+mod user;
+mod worker;
+mod workspace;
+
+pub use error::{StoreError, Taken};
+pub use layout::{LayoutCommit, LayoutStore, LogPage, StoredBatch};
+pub use memory::MemoryStore;
+pub use org::{Membership, OrgRecord, OrgStore, Role};
+pub use store::HubStore;
+pub use user::{UserRecord, UserStore};
+pub use worker::{StoredBundle, WorkerRecord, WorkerStore};
+pub use workspace::{WorkspaceRecord, WorkspaceStore};

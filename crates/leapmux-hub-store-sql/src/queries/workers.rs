@@ -1,0 +1,105 @@
+//! Workers.
+
+use async_trait::async_trait;
+use leapmux_hub_store::{StoreError, StoredBundle, Taken, WorkerRecord, WorkerStore};
+use leapmux_types::{UserId, WorkerId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+};
+
+use super::id;
+use crate::SqlStore;
+use crate::dialect::{Class, classify};
+use crate::error::{failed, unreadable};
+use crate::tables::workers::{ActiveModel, Column, Entity};
+
+/// Everything but the bundle, which is large and seldom wanted.
+type Head = (String, String, bool, Option<Vec<u8>>, i64, i64);
+
+fn heads() -> sea_orm::Select<Entity> {
+    let columns = [
+        Column::Id,
+        Column::OwnerUserId,
+        Column::Local,
+        Column::CredentialHash,
+        Column::CreatedAtMs,
+        Column::LastSeenMs,
+    ];
+    Entity::find().select_only().columns(columns)
+}
+
+fn record(
+    (worker, owner, local, hash, created_at_ms, last_seen_ms): Head,
+) -> Result<WorkerRecord, StoreError> {
+    let hash =
+        hash.map(|hash| <[u8; 32]>::try_from(hash).map_err(|_| unreadable("credential", "wrong length")));
+    let credential_hash = hash.transpose()?;
+    Ok(WorkerRecord {
+        id: id(&worker)?,
+        owner: id(&owner)?,
+        local,
+        credential_hash,
+        created_at_ms,
+        last_seen_ms,
+    })
+}
+
+impl SqlStore {
+    async fn update_worker(&self, id: &WorkerId, update: UpdateMany<Entity>) -> Result<(), StoreError> {
+        let done = update.filter(Column::Id.eq(id.as_str())).exec(self.db()).await.map_err(failed)?;
+        if done.rows_affected == 0 { Err(StoreError::Missing("worker")) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl WorkerStore for SqlStore {
+    async fn create_worker(&self, worker: &WorkerRecord) -> Result<(), StoreError> {
+        let row = ActiveModel {
+            id: Set(worker.id.to_string()),
+            owner_user_id: Set(worker.owner.to_string()),
+            local: Set(worker.local),
+            credential_hash: Set(worker.credential_hash.map(Vec::from)),
+            bundle_id: Set(None),
+            bundle: Set(None),
+            created_at_ms: Set(worker.created_at_ms),
+            last_seen_ms: Set(worker.last_seen_ms),
+        };
+        row.insert(self.db()).await.map(drop).map_err(|error| match classify(&error) {
+            Class::Unique => StoreError::Taken(Taken::Id),
+            Class::ForeignKey => StoreError::Missing("user"),
+            _ => failed(error),
+        })
+    }
+
+    async fn worker(&self, id: &WorkerId) -> Result<Option<WorkerRecord>, StoreError> {
+        let found = heads().filter(Column::Id.eq(id.as_str())).into_tuple::<Head>().one(self.db()).await;
+        found.map_err(failed)?.map(record).transpose()
+    }
+
+    async fn workers_of(&self, owner: &UserId) -> Result<Vec<WorkerRecord>, StoreError> {
+        let own = heads().filter(Column::OwnerUserId.eq(owner.as_str()));
+        let oldest_first = own.order_by_asc(Column::CreatedAtMs).order_by_asc(Column::Id);
+        let found = oldest_first.into_tuple::<Head>().all(self.db()).await.map_err(failed)?;
+        found.into_iter().map(record).collect()
+    }
+
+    async fn touch_worker(&self, id: &WorkerId, at_ms: i64) -> Result<(), StoreError> {
+        self.update_worker(id, Entity::update_many().col_expr(Column::LastSeenMs, Expr::value(at_ms))).await
+    }
+
+    async fn save_bundle(&self, id: &WorkerId, bundle: &StoredBundle) -> Result<(), StoreError> {
+        let update = Entity::update_many()
+            .col_expr(Column::BundleId, Expr::value(bundle.id.clone()))
+            .col_expr(Column::Bundle, Expr::value(bundle.bytes.clone()));
+        self.update_worker(id, update).await
+    }
+
+    async fn bundle(&self, id: &WorkerId) -> Result<Option<StoredBundle>, StoreError> {
+        let bundle = Entity::find().select_only().columns([Column::BundleId, Column::Bundle]);
+        let own =
+            bundle.filter(Column::Id.eq(id.as_str())).into_tuple::<(Option<Vec<u8>>, Option<Vec<u8>>)>();
+        let found = own.one(self.db()).await.map_err(failed)?;
+        Ok(found.and_then(|(id, bytes)| Some(StoredBundle { id: id?, bytes: bytes? })))
+    }
+}

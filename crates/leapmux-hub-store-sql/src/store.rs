@@ -1,0 +1,42 @@
+//! The store over one connection pool.
+
+use std::fs::File;
+
+use async_trait::async_trait;
+use leapmux_hub_store::{HubStore, StoreError};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use crate::error::failed;
+
+/// The Hub's storage in a SQL database.
+#[derive(Debug)]
+pub struct SqlStore {
+    db: DatabaseConnection,
+    /// Held as long as the store lives: this process's claim on the database file.
+    _lock: Option<File>,
+}
+
+impl SqlStore {
+    pub(crate) fn new(db: DatabaseConnection, lock: Option<File>) -> Self {
+        Self { db, _lock: lock }
+    }
+
+    pub(crate) fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+}
+
+#[async_trait]
+impl HubStore for SqlStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.db.ping().await.map_err(failed)
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        if self.db.get_database_backend() == DbBackend::Sqlite {
+            let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+            self.db.execute_raw(checkpoint).await.map_err(failed)?;
+        }
+        self.db.close_by_ref().await.map_err(failed)
+    }
+}

@@ -1,0 +1,10 @@
+//! The tables, one file each. A change of a table is a migration.
+
+pub mod layout_log;
+pub mod layout_rows;
+pub mod layouts;
+pub mod org_members;
+pub mod orgs;
+pub mod users;
+pub mod workers;
+pub mod workspaces;

@@ -1,0 +1,22 @@
+//! Workers.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "workers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub owner_user_id: String,
+    pub local: bool,
+    pub credential_hash: Option<Vec<u8>>,
+    pub bundle_id: Option<Vec<u8>>,
+    pub bundle: Option<Vec<u8>>,
+    pub created_at_ms: i64,
+    pub last_seen_ms: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,46 @@
+//! What can go wrong in a store.
+
+/// Why a store refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A name or id exists already.
+    #[error("{0} is already taken")]
+    Taken(Taken),
+    /// A record that others point to does not exist.
+    #[error("the {0} does not exist")]
+    Missing(&'static str),
+    /// Somebody else changed the same record first; the caller must look again.
+    #[error("the record was changed at the same time")]
+    Stale,
+    /// So much was going on at once that the change was given up.
+    #[error("the database is too busy")]
+    Contended,
+    /// The database itself failed: disk full, damaged, unreachable.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// What exists already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    Username,
+    OrgSlug,
+    Id,
+}
+
+impl std::fmt::Display for Taken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Username => "username",
+            Self::OrgSlug => "organization name",
+            Self::Id => "id",
+        })
+    }
+}
+
+impl StoreError {
+    /// Trying again may help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Contended | Self::Stale)
+    }
+}

@@ -1,0 +1,17 @@
+//! The whole port.
+
+use async_trait::async_trait;
+
+use crate::{LayoutStore, OrgStore, StoreError, UserStore, WorkerStore, WorkspaceStore};
+
+/// Everything the Hub keeps.
+#[async_trait]
+pub trait HubStore:
+    UserStore + OrgStore + WorkspaceStore + LayoutStore + WorkerStore + Send + Sync + 'static
+{
+    /// Answers when the store can be used; for health checks.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Brings everything to rest; nothing may be called afterwards.
+    async fn close(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,46 @@
+//! Workers as the Hub knows them: an id, an owner, a credential's hash and an opaque key bundle.
+
+use async_trait::async_trait;
+use leapmux_types::{UserId, WorkerId};
+
+use crate::StoreError;
+
+/// One Worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerRecord {
+    pub id: WorkerId,
+    pub owner: UserId,
+    /// Runs in the Hub's own process; it has no stored credential and cannot be deregistered.
+    pub local: bool,
+    /// SHA-256 of the bearer credential.
+    pub credential_hash: Option<[u8; 32]>,
+    /// Milliseconds since 1970.
+    pub created_at_ms: i64,
+    /// When its stream was last open, milliseconds since 1970; 0 for never.
+    pub last_seen_ms: i64,
+}
+
+/// A Worker's signed key bundle, verified by whoever uses it and by nobody here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBundle {
+    /// 32 bytes.
+    pub id: Vec<u8>,
+    pub bytes: Vec<u8>,
+}
+
+/// Workers.
+#[async_trait]
+pub trait WorkerStore {
+    /// A new Worker.
+    async fn create_worker(&self, worker: &WorkerRecord) -> Result<(), StoreError>;
+    /// One Worker.
+    async fn worker(&self, id: &WorkerId) -> Result<Option<WorkerRecord>, StoreError>;
+    /// The Workers a user owns, oldest first.
+    async fn workers_of(&self, owner: &UserId) -> Result<Vec<WorkerRecord>, StoreError>;
+    /// Notes when it was last seen.
+    async fn touch_worker(&self, id: &WorkerId, at_ms: i64) -> Result<(), StoreError>;
+    /// Its key bundle from now on.
+    async fn save_bundle(&self, id: &WorkerId, bundle: &StoredBundle) -> Result<(), StoreError>;
+    /// Its key bundle, when it ever sent one.
+    async fn bundle(&self, id: &WorkerId) -> Result<Option<StoredBundle>, StoreError>;
+}
