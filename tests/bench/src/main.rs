@@ -1,1 +1,3 @@
+//! `leapmux-bench [scenario …]`: measures LeapMux against named peers and the physical limit, in one run on one machine.
+
 fn main() {}
