@@ -1,6 +1,7 @@
 //! Listen and dial: TCP, unix sockets and the in-process pipe, and the one accept loop that serves HTTP on all of them.
 
 mod addr;
+mod dial;
 mod listen;
 mod pipe;
 mod serve;
@@ -8,6 +9,7 @@ mod serve;
 mod unix;
 
 pub use addr::{ListenAddress, ParseAddressError};
+pub use dial::{ByteStream, Dialer};
 pub use listen::{BindError, Listener, ListenerKind, PeerAddress};
 pub use pipe::{PIPE_BUFFER, PipeConnector, PipeListener, pipe};
 pub use serve::{HttpServer, MAX_HEADER_BYTES};

@@ -2,12 +2,14 @@
 
 mod backoff;
 mod clock;
+mod file;
 mod fresh;
 mod secret;
 mod tasks;
 
 pub use backoff::Backoff;
 pub use clock::{monotonic_now, wall_clock_ms};
+pub use file::write_atomic;
 pub use fresh::{fresh_bits, random_bytes};
 pub use secret::Secret;
 pub use tasks::{DrainTimeout, Tasks};
