@@ -1,10 +1,17 @@
 //! The Worker: Hub link, channel host, terminals, agents, files and its own store.
 
+mod app;
+mod channels;
 mod config;
 mod files;
+mod hub_link;
+mod identity;
 pub mod rpc;
 mod services;
 pub mod store;
 pub mod tabs;
 
+pub use app::{RunningWorker, StartError, Worker};
 pub use config::{Build, EncryptionMode, WorkerConfig};
+pub use hub_link::LinkConfig;
+pub use identity::IdentityError;

@@ -7,8 +7,8 @@ mod error;
 mod local;
 
 pub use call::{Call, Gone, Requests, Responder, STREAM_QUEUE};
-pub(crate) use call::{CallEnd, Outbox, StreamCommand};
+pub(crate) use call::{CallEnd, Gate, Outbox, StreamCommand};
 pub use caller::{Caller, Grant, Role};
-pub(crate) use dispatch::{Access, Method, admit, dispatch, find_method};
+pub(crate) use dispatch::{dispatch, find_method};
 pub use error::{RpcCode, RpcError};
 pub use local::{LocalPeer, local_call};

@@ -3,7 +3,7 @@
 
 mod names;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -105,13 +105,15 @@ struct Inner {
 struct State {
     tabs: BTreeMap<TabId, Tab>,
     owners: BTreeMap<TabKind, Arc<dyn TabOwner>>,
+    /// Tabs whose attention has risen since it was stored.
+    unsaved: BTreeSet<TabId>,
 }
 
 impl Tabs {
     /// The registry as stored; every tab is `Exited` until its manager says otherwise.
     pub async fn load(store: Store) -> Result<Self, StoreError> {
         let tabs = rows::all(store.db()).await?.into_iter().map(|tab| (tab.id.clone(), tab)).collect();
-        let state = Mutex::new(State { tabs, owners: BTreeMap::new() });
+        let state = Mutex::new(State { tabs, ..State::default() });
         Ok(Self(Arc::new(Inner { store, state, changes: broadcast::Sender::new(WATCH_QUEUE) })))
     }
 
@@ -161,7 +163,11 @@ impl Tabs {
             if *known == before {
                 return Some(before);
             }
-            known.clone()
+            let changed = known.clone();
+            if changed.attention != before.attention {
+                state.unsaved.insert(tab.clone());
+            }
+            changed
         };
         self.publish(TabChange::Changed(changed.clone()));
         Some(changed)
@@ -220,7 +226,12 @@ impl Tabs {
 
     /// Stores what changed only in memory: attention, so that it goes on rising after a restart.
     pub async fn save(&self) -> Result<(), StoreError> {
-        rows::save_attention(&self.0.store, &self.list()).await
+        let tabs: Vec<Tab> = {
+            let mut state = self.state();
+            let unsaved = std::mem::take(&mut state.unsaved);
+            unsaved.iter().filter_map(|id| state.tabs.get(id).cloned()).collect()
+        };
+        if tabs.is_empty() { Ok(()) } else { rows::save_attention(&self.0.store, &tabs).await }
     }
 
     fn publish(&self, change: TabChange) {

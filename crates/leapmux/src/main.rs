@@ -1,1 +1,7 @@
-fn main() {}
+//! The leapmux program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leapmux_cli::run(std::env::args_os().skip(1))
+}

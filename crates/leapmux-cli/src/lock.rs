@@ -1,0 +1,67 @@
+//! One LeapMux per data directory: an advisory lock that ends with the process, however it ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use crate::CliError;
+
+/// Held for as long as the program runs.
+#[derive(Debug)]
+pub(crate) struct DataDirLock {
+    file: File,
+}
+
+impl DataDirLock {
+    /// Takes the lock of a data directory, which exists.
+    pub(crate) fn take(data_dir: &Path) -> Result<Self, CliError> {
+        let path = data_dir.join("leapmux.lock");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options
+            .open(&path)
+            .map_err(|error| CliError::Failed(format!("{} cannot be opened: {error}", path.display())))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { file }),
+            Err(TryLockError::WouldBlock) => Err(CliError::Failed(taken(data_dir, &mut file))),
+            Err(TryLockError::Error(error)) => {
+                Err(CliError::Failed(format!("{} cannot be locked: {error}", path.display())))
+            }
+        }
+    }
+
+    /// Leaves word of where this LeapMux is, for whoever finds the lock taken.
+    pub(crate) fn announce(&mut self, url: &str) {
+        // Only a courtesy: the lock holds without it.
+        let _ = self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| writeln!(self.file, "{url}"));
+    }
+}
+
+fn taken(data_dir: &Path, file: &mut File) -> String {
+    let mut url = String::new();
+    let _ = file.read_to_string(&mut url);
+    let place = match url.trim() {
+        "" => String::new(),
+        url => format!(": open {url}"),
+    };
+    format!("LeapMux is already running with this data directory ({}){place}", data_dir.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_where_the_first_is() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let mut first = DataDirLock::take(dir.path()).expect("free");
+        first.announce("http://127.0.0.1:1");
+        let refused = DataDirLock::take(dir.path()).expect_err("taken").to_string();
+        assert!(refused.starts_with("error: LeapMux is already running with this data directory"), "{refused}");
+        assert!(refused.contains("open http://127.0.0.1:1"), "{refused}");
+        drop(first);
+        DataDirLock::take(dir.path()).expect("free again");
+    }
+}

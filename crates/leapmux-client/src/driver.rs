@@ -1,0 +1,240 @@
+//! The task that owns a client's session: records to and from the leg, calls to and from the application.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use leapmux_channel::{Class, Closed, Code, Event, Kind, Millis, Session, StreamId};
+use leapmux_runtime::{monotonic_now, random_bytes};
+use leapmux_types::relay_frame::{Body, Direction, Ending, RelayFrame};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep;
+
+use crate::CallError;
+use crate::leg::Berth;
+use crate::stream::{Incoming, Waiting};
+
+/// A timer that is not set.
+const NEVER: Duration = Duration::from_secs(3600);
+
+/// What the application wants of the channel.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Open {
+        method: String,
+        class: Class,
+        first: Option<Bytes>,
+        end: bool,
+        opened:
+            oneshot::Sender<Result<(StreamId, mpsc::UnboundedReceiver<Incoming>, Arc<Waiting>), CallError>>,
+    },
+    Send {
+        id: StreamId,
+        bytes: Bytes,
+        end: bool,
+    },
+    Finish {
+        id: StreamId,
+    },
+    Consumed {
+        id: StreamId,
+        bytes: usize,
+    },
+    Reset {
+        id: StreamId,
+    },
+    Rekey,
+    Close,
+}
+
+/// Where a channel stands.
+#[derive(Debug, Clone)]
+pub(crate) enum State {
+    Opening,
+    Ready,
+    Closed(Closed),
+}
+
+struct Call {
+    incoming: mpsc::UnboundedSender<Incoming>,
+    waiting: Arc<Waiting>,
+    /// What of `waiting` the session still has.
+    in_session: usize,
+}
+
+pub(crate) struct Driver {
+    pub(crate) session: Session,
+    pub(crate) berth: Berth,
+    pub(crate) commands: mpsc::UnboundedReceiver<Command>,
+    pub(crate) state: watch::Sender<State>,
+    calls: BTreeMap<StreamId, Call>,
+    unsent: bool,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        session: Session,
+        berth: Berth,
+        commands: mpsc::UnboundedReceiver<Command>,
+        state: watch::Sender<State>,
+    ) -> Self {
+        Self { session, berth, commands, state, calls: BTreeMap::new(), unsent: true }
+    }
+
+    /// Until the channel is over or nobody holds it any more.
+    pub(crate) async fn run(mut self) {
+        let (outbox, gone) = (self.berth.outbox.clone(), self.berth.gone().clone());
+        while self.settle() {
+            let now = monotonic_now();
+            let timer = self.session.poll_timeout().map_or(NEVER, |at| at.since(Millis(now)));
+            tokio::select! {
+                place = outbox.reserve(), if self.unsent => {
+                    match (place, self.session.poll_transmit(Millis(monotonic_now()))) {
+                        (Ok(place), Some(record)) => {
+                            place.send(RelayFrame { channel: self.berth.number, body: Body::Data(&record) }.encode());
+                            self.release();
+                        }
+                        (Ok(_), None) => self.unsent = false,
+                        (Err(_), _) => self.session.lost(Code::CHANNEL_LOST, "the connection is gone"),
+                    }
+                    continue;
+                }
+                frame = self.berth.inbox.recv() => self.frame(frame),
+                command = self.commands.recv() => self.command(command),
+                () = gone.cancelled() => self.session.lost(Code::CHANNEL_LOST, "the connection is gone"),
+                () = sleep(timer) => self.session.handle_timeout(Millis(monotonic_now())),
+            }
+            self.unsent = true;
+        }
+        self.farewell().await;
+    }
+
+    fn settle(&mut self) -> bool {
+        while self.session.needs_random() {
+            self.session.provide_random(&random_bytes());
+        }
+        while let Some(event) = self.session.poll_event() {
+            self.event(event);
+        }
+        self.session.closed().is_none()
+    }
+
+    fn frame(&mut self, frame: Option<Vec<u8>>) {
+        let Some(frame) = frame else {
+            return self.session.lost(Code::CHANNEL_LOST, "the connection is gone");
+        };
+        match RelayFrame::parse(Direction::HubToClient, &frame).map(|frame| frame.body) {
+            Ok(Body::Data(record)) => {
+                // Its end comes as an event as well.
+                let _ = self.session.handle_record(record, Millis(monotonic_now()));
+            }
+            Ok(Body::Close(Ending { code, reason }) | Body::Reject(Ending { code, reason })) => {
+                self.session.lost(code, reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Ready { .. } => drop(self.state.send_replace(State::Ready)),
+            Event::Message { id, bytes, .. } => {
+                let len = bytes.len();
+                let taken = self
+                    .calls
+                    .get(&id)
+                    .is_some_and(|call| call.incoming.send(Incoming::Message(Bytes::from(bytes))).is_ok());
+                if !taken {
+                    self.session.consumed(id, len);
+                }
+            }
+            Event::Ended { id } => self.end(id, Incoming::Ended),
+            Event::Reset { id, code, reason } => {
+                self.end(id, Incoming::Failed(CallError::from_reset(code, reason)))
+            }
+            Event::Closed(closed) => {
+                self.state.send_replace(State::Closed(closed));
+                self.calls.clear();
+            }
+            _ => {}
+        }
+    }
+
+    /// The Worker has ended the call: nothing more is sent on it either.
+    fn end(&mut self, id: StreamId, how: Incoming) {
+        if let Some(call) = self.calls.remove(&id) {
+            let _ = call.incoming.send(how);
+            call.waiting.bytes.store(0, Ordering::Release);
+            call.waiting.room.notify_waiters();
+        }
+        // Our half may be done already.
+        let _ = self.session.finish(id);
+    }
+
+    fn command(&mut self, command: Option<Command>) {
+        match command {
+            Some(Command::Open { method, class, first, end, opened }) => {
+                let outcome = self.open(&method, class, first.as_deref().map(|first| (first, end)));
+                let _ = opened.send(outcome);
+            }
+            Some(Command::Send { id, bytes, end }) => {
+                if self.session.send(id, &bytes, end).is_ok()
+                    && let Some(call) = self.calls.get_mut(&id)
+                {
+                    call.in_session += bytes.len();
+                }
+            }
+            // A call the Worker has ended needs no end of ours.
+            Some(Command::Finish { id }) => drop(self.session.finish(id)),
+            Some(Command::Consumed { id, bytes }) => self.session.consumed(id, bytes),
+            Some(Command::Reset { id }) => {
+                self.calls.remove(&id);
+                self.session.reset(id, Code::CANCELLED, "");
+            }
+            Some(Command::Rekey) => self.session.rekey(),
+            Some(Command::Close) | None => self.session.close(Code::CANCELLED, "the client is done"),
+        }
+    }
+
+    #[allow(clippy::type_complexity)] // The three ends of one call, named where they are put together.
+    fn open(
+        &mut self,
+        method: &str,
+        class: Class,
+        first: Option<(&[u8], bool)>,
+    ) -> Result<(StreamId, mpsc::UnboundedReceiver<Incoming>, Arc<Waiting>), CallError> {
+        let opened = self.session.open(class, Kind::Messages, method, first);
+        let id = opened.map_err(|error| CallError::NotOpened(error.to_string()))?;
+        // Bounded by the stream's window: the Worker sends no more before it is consumed.
+        let (incoming, outgoing) = mpsc::unbounded_channel();
+        let waiting = Arc::new(Waiting::default());
+        self.calls.insert(id, Call { incoming, waiting: waiting.clone(), in_session: 0 });
+        Ok((id, outgoing, waiting))
+    }
+
+    /// Calls whose bytes went out may queue more.
+    fn release(&mut self) {
+        for (id, call) in self.calls.iter_mut().filter(|(_, call)| call.in_session > 0) {
+            let left = self.session.queued(*id).min(call.in_session);
+            call.waiting.bytes.fetch_sub(call.in_session - left, Ordering::AcqRel);
+            call.in_session = left;
+            call.waiting.room.notify_waiters();
+        }
+    }
+
+    /// The last record, and word to the Hub that the channel is over.
+    async fn farewell(mut self) {
+        while let Some(record) = self.session.poll_transmit(Millis(monotonic_now())) {
+            let frame = RelayFrame { channel: self.berth.number, body: Body::Data(&record) }.encode();
+            if self.berth.outbox.send(frame).await.is_err() {
+                return;
+            }
+        }
+        if let Some(closed) = self.session.closed().filter(|_| !self.berth.gone().is_cancelled()) {
+            let body = Body::Close(Ending { code: closed.code, reason: &closed.reason });
+            let _ = self.berth.outbox.send(RelayFrame { channel: self.berth.number, body }.encode()).await;
+        }
+    }
+}

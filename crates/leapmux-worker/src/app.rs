@@ -1,0 +1,119 @@
+//! The Worker put together, and taken apart in the order that loses nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use leapmux_runtime::{Tasks, wall_clock_ms};
+use tokio_util::sync::CancellationToken;
+
+use crate::WorkerConfig;
+use crate::channels::ChannelHost;
+use crate::hub_link::{self, LinkConfig};
+use crate::identity::{IdentityError, StoredIdentity};
+use crate::services::Services;
+use crate::store::{Store, StoreError};
+use crate::tabs::Tabs;
+
+/// How long channels and the link may take to say farewell.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// How often what lives in memory only is stored.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
+
+/// Why a Worker does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the data directory {path} cannot be used: {reason}", path = path.display())]
+    DataDir { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The one way to a running Worker.
+#[derive(Debug)]
+pub struct Worker;
+
+impl Worker {
+    /// Opens the store, starts everything and dials the Hub in the background: a first run has keys to sign before it can.
+    pub async fn start(config: WorkerConfig, link: LinkConfig) -> Result<RunningWorker, StartError> {
+        make_private_dir(&config.data_dir).map_err(|error| StartError::DataDir {
+            path: config.data_dir.clone(),
+            reason: error.to_string(),
+        })?;
+        let identity = StoredIdentity::load(&config.data_dir.join("state.json"))?;
+        let store = Store::open(&config.data_dir.join("worker.db"), config.db_max_conns).await?;
+        let tabs = Tabs::load(store.clone()).await?;
+        let tasks = Tasks::new();
+        let mode = config.encryption_mode;
+        let services = Arc::new(Services { config: Arc::new(config), store, tabs });
+        let (channels, linking) = (tasks.child(), tasks.child());
+        let stopping = CancellationToken::new();
+        let host =
+            ChannelHost::new(services.clone(), link.worker_id.clone(), channels.clone(), stopping.clone());
+        let (stop, host) = (linking.token(), Arc::new(host));
+        linking.spawn("hub link", async move {
+            let now = wall_clock_ms().unsigned_abs();
+            match tokio::task::spawn_blocking(move || identity.ready(mode, now)).await {
+                Ok(Ok(identity)) => hub_link::run(link, identity, host, stop).await,
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the Worker has no keys and stays away from the Hub")
+                }
+                Err(error) => tracing::error!(%error, "making the Worker's keys failed"),
+            }
+        });
+        let saved = services.clone();
+        tasks.spawn_until_cancelled("save", async move {
+            loop {
+                tokio::time::sleep(SAVE_EVERY).await;
+                save(&saved).await;
+            }
+        });
+        Ok(RunningWorker { services, tasks, channels, linking, stopping })
+    }
+}
+
+/// A Worker that runs until `shutdown`.
+pub struct RunningWorker {
+    services: Arc<Services>,
+    tasks: Tasks,
+    channels: Tasks,
+    linking: Tasks,
+    stopping: CancellationToken,
+}
+
+impl RunningWorker {
+    /// Ends what tabs run, says farewell on every channel, closes the link and folds the database together.
+    pub async fn shutdown(self) {
+        let Self { services, tasks, channels, linking, stopping } = self;
+        stopping.cancel();
+        if let Err(stuck) = channels.shutdown(FAREWELL).await {
+            tracing::warn!(%stuck, "channels");
+        }
+        for (name, group) in [("link", linking), ("worker", tasks)] {
+            if let Err(stuck) = group.shutdown(FAREWELL).await {
+                tracing::warn!(%stuck, "{name}");
+            }
+        }
+        save(&services).await;
+        if let Err(error) = services.store.clone().close().await {
+            tracing::error!(%error, "the database was not closed properly");
+        }
+    }
+}
+
+async fn save(services: &Services) {
+    if let Err(error) = services.tabs.save().await {
+        tracing::error!(%error, "tabs cannot be stored");
+    }
+}
+
+/// Made for its owner and group alone when it is missing (spec CFG-12).
+fn make_private_dir(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
+    builder.create(path)
+}
