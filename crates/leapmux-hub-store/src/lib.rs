@@ -15,7 +15,7 @@ mod workspace;
 
 pub use error::{StoreError, Taken};
 pub use layout::{LayoutCommit, LayoutStore, LogPage, StoredBatch};
-pub use memory::MemoryStore;
+pub use memory::{CommitFailure, MemoryStore};
 pub use org::{Membership, OrgRecord, OrgStore, Role};
 pub use store::HubStore;
 pub use user::{UserRecord, UserStore};

@@ -20,6 +20,16 @@ mod workers;
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     tables: Mutex<Tables>,
+    failure: Mutex<Option<CommitFailure>>,
+}
+
+/// How the next layout commit fails, for tests of whoever uses the port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitFailure {
+    /// Nothing was stored.
+    Before,
+    /// Everything was stored, and the answer was lost.
+    After,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +53,11 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Lets the next layout commit fail.
+    pub fn fail_next_commit(&self, failure: CommitFailure) {
+        *self.failure.lock().expect("nobody panics while holding it") = Some(failure);
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {

@@ -1,1 +1,22 @@
-//! Hub services over ports; knows no HTTP, no SQL and no protobuf
+//! Hub services over ports: who may do what, the layout of every organization, the Workers and the blind relay between them and
+//! clients. Knows no HTTP, no SQL and no protobuf.
+
+mod authorization;
+mod caller;
+mod error;
+mod layout;
+mod presence;
+mod relay;
+mod solo;
+mod worker;
+mod workspace;
+
+pub use authorization::{AUTHORIZATION, Rule, Who, rule};
+pub use caller::{Caller, ClientKind};
+pub use error::HubError;
+pub use layout::{FeedItem, LayoutFeed, LayoutService, Submitted, WorkspaceObserver};
+pub use presence::{ConnectionId, Presence};
+pub use relay::{ChannelGrant, GrantEncoder, Leg, RelayService, RelayStats, WorkspaceAccess};
+pub use solo::{SOLO_SLUG, SoloIdentity, bootstrap};
+pub use worker::{BundleAnswer, WorkerRegistry, WorkerStatus, WorkerSummary};
+pub use workspace::{CreatedWorkspace, WorkspaceService, WorkspaceSummary};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use leapmux_layout::Snapshot;
 use leapmux_types::{BatchId, OrgId};
 
-use super::{Layout, MemoryStore};
+use super::{CommitFailure, Layout, MemoryStore};
 use crate::{LayoutCommit, LayoutStore, LogPage, StoreError, Taken};
 
 #[async_trait]
@@ -17,30 +17,13 @@ impl LayoutStore for MemoryStore {
     }
 
     async fn commit_layout(&self, commit: &LayoutCommit) -> Result<(), StoreError> {
-        let mut tables = self.tables();
-        if !tables.orgs.contains_key(&commit.org) {
-            return Err(StoreError::Missing("organization"));
+        let failure = self.failure.lock().expect("nobody panics while holding it").take();
+        let lost = || StoreError::Failed("a failure that was asked for".to_owned());
+        if failure == Some(CommitFailure::Before) {
+            return Err(lost());
         }
-        let layout = tables.layouts.entry(commit.org.clone()).or_default();
-        if layout.rev != commit.expected_rev {
-            return Err(StoreError::Stale);
-        }
-        let seen = |id: &BatchId| layout.log.values().any(|stored| stored.entry.batch.id == *id);
-        if commit.batches.iter().any(|stored| seen(&stored.entry.batch.id)) {
-            return Err(StoreError::Taken(Taken::Id));
-        }
-        layout.take(commit);
-        for workspace in &commit.workspaces {
-            let mut record = workspace.clone();
-            if let Some(known) = tables.workspaces.get(&record.id) {
-                record.created_at_ms = known.created_at_ms;
-            }
-            tables.workspaces.insert(record.id.clone(), record);
-        }
-        for gone in &commit.removed_workspaces {
-            tables.workspaces.remove(gone);
-        }
-        Ok(())
+        self.store_layout(commit)?;
+        if failure == Some(CommitFailure::After) { Err(lost()) } else { Ok(()) }
     }
 
     async fn batch_rev(&self, org: &OrgId, batch: &BatchId) -> Result<Option<u64>, StoreError> {
@@ -70,6 +53,35 @@ impl LayoutStore for MemoryStore {
         let (rev, oldest) = (layout.rev, layout.rev.saturating_sub(keep));
         layout.log.retain(|at, stored| *at == rev || (*at > oldest && stored.at_ms >= before_ms));
         Ok((held - layout.log.len()) as u64)
+    }
+}
+
+impl MemoryStore {
+    fn store_layout(&self, commit: &LayoutCommit) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if !tables.orgs.contains_key(&commit.org) {
+            return Err(StoreError::Missing("organization"));
+        }
+        let layout = tables.layouts.entry(commit.org.clone()).or_default();
+        if layout.rev != commit.expected_rev {
+            return Err(StoreError::Stale);
+        }
+        let seen = |id: &BatchId| layout.log.values().any(|stored| stored.entry.batch.id == *id);
+        if commit.batches.iter().any(|stored| seen(&stored.entry.batch.id)) {
+            return Err(StoreError::Taken(Taken::Id));
+        }
+        layout.take(commit);
+        for workspace in &commit.workspaces {
+            let mut record = workspace.clone();
+            if let Some(known) = tables.workspaces.get(&record.id) {
+                record.created_at_ms = known.created_at_ms;
+            }
+            tables.workspaces.insert(record.id.clone(), record);
+        }
+        for gone in &commit.removed_workspaces {
+            tables.workspaces.remove(gone);
+        }
+        Ok(())
     }
 }
 

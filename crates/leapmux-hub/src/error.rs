@@ -1,0 +1,56 @@
+//! Why the Hub refuses or fails; the sentences are what the user reads.
+
+use leapmux_hub_store::StoreError;
+
+/// One error for all services: its kind decides the code on the wire.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{0}")]
+    PermissionDenied(String),
+    #[error("{0}")]
+    InvalidArgument(String),
+    #[error("{0}")]
+    AlreadyExists(String),
+    #[error("{0}")]
+    FailedPrecondition(String),
+    /// Worth another try in a moment.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Nobody's fault but ours; the cause is logged, not told.
+    #[error("the Hub's database failed; its log says more")]
+    Store(#[source] StoreError),
+}
+
+impl From<StoreError> for HubError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken(what) => Self::AlreadyExists(format!("{what} is already taken")),
+            StoreError::Missing(what) => Self::NotFound(format!("the {what} does not exist")),
+            error if error.is_transient() => {
+                Self::Unavailable("the Hub is busy; please try again".to_owned())
+            }
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl HubError {
+    /// Trying again may help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+    pub(crate) fn stopping() -> Self {
+        Self::Unavailable("hub is shutting down".to_owned())
+    }
+    pub(crate) fn no_organization() -> Self {
+        Self::NotFound("this organization does not exist, or you are not a member of it".to_owned())
+    }
+    pub(crate) fn no_workspace() -> Self {
+        Self::NotFound("this workspace does not exist, or you cannot open it".to_owned())
+    }
+    pub(crate) fn no_worker() -> Self {
+        Self::NotFound("this worker does not exist, or you cannot reach it".to_owned())
+    }
+}

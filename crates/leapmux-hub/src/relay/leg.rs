@@ -1,0 +1,66 @@
+//! One leg as its socket's task holds it: bytes in, bytes out, and the end of both when dropped.
+
+use std::sync::{Arc, Mutex};
+
+use leapmux_relay::{Intake, LegFailure, LegId};
+use tokio::sync::Notify;
+
+use super::service::RelayService;
+
+/// Between a socket and the relay. Dropping it ends the leg.
+pub struct Leg {
+    service: RelayService,
+    id: LegId,
+    signal: Arc<Signal>,
+}
+
+/// What the relay tells a leg's task.
+#[derive(Default)]
+pub(super) struct Signal {
+    pub wake: Notify,
+    pub failure: Mutex<Option<LegFailure>>,
+}
+
+impl Leg {
+    pub(super) fn new(service: RelayService, id: LegId, signal: Arc<Signal>) -> Self {
+        Self { service, id, signal }
+    }
+
+    /// Names the leg, in events and logs.
+    pub fn id(&self) -> LegId {
+        self.id
+    }
+
+    /// A frame the socket read. With a pause, nothing more may be read before it is over. On an error close the socket.
+    pub fn receive(&self, frame: &[u8]) -> Result<Option<std::time::Duration>, LegFailure> {
+        match self.service.handle_frame(self.id, frame)? {
+            Intake::Continue => Ok(None),
+            Intake::PauseUntil(until) => Ok(Some(until.since(super::service::now()))),
+        }
+    }
+
+    /// The next frame for the socket, when one waits already.
+    pub fn try_next(&self) -> Option<Vec<u8>> {
+        self.service.poll_transmit(self.id)
+    }
+
+    /// The next frame for the socket; an error when the relay let go of the leg. Cancel safe.
+    pub async fn next(&self) -> Result<Vec<u8>, LegFailure> {
+        loop {
+            if let Some(frame) = self.try_next() {
+                return Ok(frame);
+            }
+            if let Some(failure) = self.signal.failure.lock().expect("nobody panics while holding it").take()
+            {
+                return Err(failure);
+            }
+            self.signal.wake.notified().await;
+        }
+    }
+}
+
+impl Drop for Leg {
+    fn drop(&mut self) {
+        self.service.disconnect(self.id);
+    }
+}

@@ -1,0 +1,7 @@
+//! Hub services over the store in memory.
+
+mod layouts;
+mod relay;
+mod workers;
+mod workspaces;
+mod world;

@@ -1,0 +1,89 @@
+//! A Hub's services with two users and a Worker each.
+
+use std::sync::Arc;
+
+use leapmux_hub::{
+    Caller, ChannelGrant, ClientKind, GrantEncoder, LayoutService, RelayService, WorkerRegistry,
+    WorkspaceService,
+};
+use leapmux_hub_store::{MemoryStore, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerStore};
+use leapmux_layout::{Batch, Document, Ids, Snapshot, commands};
+use leapmux_relay::Limits;
+use leapmux_runtime::Tasks;
+use leapmux_types::{BatchId, OrgId, UserId, WorkerId, WorkspaceId};
+
+pub struct World {
+    pub store: Arc<MemoryStore>,
+    pub layouts: LayoutService,
+    pub workspaces: WorkspaceService,
+    pub workers: WorkerRegistry,
+    pub relay: RelayService,
+}
+
+/// Grants as text: `owner worker_owner workspaces`.
+struct Plain;
+impl GrantEncoder for Plain {
+    fn encode(&self, grant: &ChannelGrant) -> Vec<u8> {
+        let workspaces: Vec<&str> = grant.workspaces.iter().map(|access| access.workspace.as_str()).collect();
+        format!("{} {} [{}]", grant.user, grant.worker_owner, workspaces.join(" ")).into_bytes()
+    }
+}
+
+pub fn caller(n: u128) -> Caller {
+    Caller { user: UserId::from_bits(n), admin: n == 1, kind: ClientKind::Browser }
+}
+pub fn org(n: u128) -> OrgId {
+    OrgId::from_bits(n)
+}
+pub fn worker(n: u128) -> WorkerId {
+    WorkerId::from_bits(n)
+}
+pub fn workspace(n: u128) -> WorkspaceId {
+    WorkspaceId::from_bits(n)
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let (store, tasks) = (Arc::new(MemoryStore::new()), Tasks::new());
+        for n in [1, 2] {
+            let user = UserRecord {
+                id: UserId::from_bits(n),
+                username: format!("user{n}"),
+                display_name: String::new(),
+                admin: false,
+                created_at_ms: 0,
+            };
+            let org = OrgRecord { id: org(n), slug: format!("user{n}"), personal: true, created_at_ms: 0 };
+            store.create_user(&user, &org).await.expect("room");
+            let record = WorkerRecord {
+                id: worker(n),
+                owner: user.id,
+                local: false,
+                credential_hash: None,
+                created_at_ms: 0,
+                last_seen_ms: 0,
+            };
+            store.create_worker(&record).await.expect("room");
+        }
+        let layouts = LayoutService::new(store.clone(), &tasks);
+        let relay = RelayService::new(Limits::default(), store.clone(), Arc::new(Plain), &tasks);
+        layouts.observe(Arc::new(relay.clone()));
+        let (workspaces, workers) =
+            (WorkspaceService::new(layouts.clone()), WorkerRegistry::new(store.clone()));
+        Self { store, layouts, workspaces, workers, relay }
+    }
+
+    pub async fn document(&self, n: u128) -> Document {
+        let snapshot: Snapshot = self.layouts.snapshot(&caller(n), &org(n)).await.expect("readable");
+        Document::load(&snapshot)
+    }
+
+    /// The batch that creates workspace `n` for user 1.
+    pub async fn creation(&self, batch: u128, n: u128) -> Batch {
+        let (document, mut ids) = (self.document(1).await, Ids::new(n << 40));
+        let owner = caller(1).user;
+        let planned =
+            commands::create_workspace(&document, &mut ids, workspace(n), owner, "title").expect("planned");
+        Batch { id: BatchId::from_bits(batch), ops: planned.ops, precondition: None }
+    }
+}
