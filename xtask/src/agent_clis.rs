@@ -24,8 +24,20 @@ struct Package {
 }
 
 const PACKAGES: [Package; 3] = [
-    Package { name: "claude", version: "2.1.329", npm: "@anthropic-ai/claude-code", program: "claude", always: true },
-    Package { name: "reasonix", version: "1.38.11", npm: "@reasonix/cli", program: "bin/reasonix", always: true },
+    Package {
+        name: "claude",
+        version: "2.1.329",
+        npm: "@anthropic-ai/claude-code",
+        program: "claude",
+        always: true,
+    },
+    Package {
+        name: "reasonix",
+        version: "1.38.11",
+        npm: "@reasonix/cli",
+        program: "bin/reasonix",
+        always: true,
+    },
     Package { name: "opencode", version: "1.18.33", npm: "opencode", program: "bin/opencode", always: false },
 ];
 

@@ -10,7 +10,10 @@ use crate::web;
 /// Runs the named scenarios, all when none is named.
 pub fn bench(scenarios: &[String]) -> Result<ExitCode> {
     web::build()?;
-    show("program and bench runner, release", cargo().args(["build", "--locked", "--release", "-p", "leapmux", "-p", "leapmux-bench"]))?;
+    show(
+        "program and bench runner, release",
+        cargo().args(["build", "--locked", "--release", "-p", "leapmux", "-p", "leapmux-bench"]),
+    )?;
     let bin = target_dir().join("release");
     let status = Command::new(bin.join("leapmux-bench"))
         .args(scenarios)

@@ -45,8 +45,13 @@ const IMPURE: [&str; 7] = ["tokio", "getrandom", "rand", "hyper", "axum", "sea-o
 
 /// Checks the manifests; answers one sentence per broken rule.
 pub fn check() -> Result<Vec<String>> {
-    let metadata: Value =
-        serde_json::from_str(&output_of(cargo().args(["metadata", "--format-version", "1", "--no-deps", "--locked"]))?)?;
+    let metadata: Value = serde_json::from_str(&output_of(cargo().args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--locked",
+    ]))?)?;
     let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for package in metadata["packages"].as_array().context("cargo metadata lists packages")? {
         let name = package["name"].as_str().unwrap_or_default().to_owned();
@@ -78,14 +83,18 @@ pub fn check() -> Result<Vec<String>> {
         }
         if PURE.contains(&short) {
             for impure in uses.iter().filter(|used| IMPURE.contains(&used.as_str())) {
-                broken.push(format!("leapmux-{short} is pure but uses {impure}: time and randomness are arguments"));
+                broken.push(format!(
+                    "leapmux-{short} is pure but uses {impure}: time and randomness are arguments"
+                ));
             }
         }
     }
     for start in HUB {
         for content in CONTENT {
             if reaches(&edges, &format!("leapmux-{start}"), &format!("leapmux-{content}")) {
-                broken.push(format!("leapmux-{start} reaches leapmux-{content}: the Hub must not be able to read content"));
+                broken.push(format!(
+                    "leapmux-{start} reaches leapmux-{content}: the Hub must not be able to read content"
+                ));
             }
         }
     }

@@ -17,8 +17,19 @@ const MUST_NOT_LINK: [&str; 7] = [
 /// One sentence per crate the Hub-only build links and must not.
 pub fn check() -> Result<Vec<String>> {
     let tree = output_of(cargo().args([
-        "tree", "--locked", "-p", "leapmux", "--no-default-features", "--features", "hub", "-e", "normal", "--prefix", "none",
-        "--format", "{p}",
+        "tree",
+        "--locked",
+        "-p",
+        "leapmux",
+        "--no-default-features",
+        "--features",
+        "hub",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
     ]))?;
     let linked: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
     Ok(MUST_NOT_LINK

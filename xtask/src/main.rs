@@ -28,7 +28,7 @@ cargo xtask <job>
                         parts: fmt, tidy, lint, rust, web, e2e, agents
   bench [scenario …]    measure against peers and the physical limit (docs/dev/performance.md)
   tidy                  the rules of the house: arrows between crates, first lines, lock files
-  wasm [--dev]          build the wasm core into frontend/src/core/pkg
+  wasm [--dev|--testing] build the wasm core into frontend/src/core/pkg (pkg-testing)
   web                   build the page into frontend/dist
   agents [--all-agents] install the pinned agent programs that tests run for real
 ";
@@ -53,6 +53,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         Some("test") => test::test(&test::Options::parse(&args[1..])?),
         Some("bench") => bench::bench(&args[1..]),
         Some("tidy") => tidy::tidy().map(|()| ExitCode::SUCCESS),
+        Some("wasm") if has("--testing") => wasm::build_for_tests().map(|_| ExitCode::SUCCESS),
         Some("wasm") => wasm::build(has("--dev")).map(|_| ExitCode::SUCCESS),
         Some("web") => web::build().map(|()| ExitCode::SUCCESS),
         Some("agents") => {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::run::PROFILE;
 use crate::step::{cargo, root, show, target_dir};
-use crate::{agent_clis, browser, dag, hub_only, run, tidy, web};
+use crate::{agent_clis, browser, dag, hub_only, run, tidy, wasm, web};
 
 /// What to run.
 #[derive(Debug, Default)]
@@ -128,19 +128,31 @@ fn broken_rules(found: Result<Vec<String>>) -> Result<()> {
 
 fn front_end(tally: &mut Tally) -> Result<()> {
     web::prepare()?;
+    wasm::build_for_tests()?;
     tally.check("typescript", show("typescript", web::tool("tsc").arg("--noEmit")));
     tally.check("oxlint", show("oxlint", web::tool("oxlint").args(["--deny-warnings"])));
     let mut css = Command::new("node");
-    tally.check("stylesheets", show("stylesheets", css.arg("scripts/check-css.mjs").current_dir(web::folder())));
+    tally.check(
+        "stylesheets",
+        show("stylesheets", css.arg("scripts/check-css.mjs").current_dir(web::folder())),
+    );
     let report = target_dir().join("vitest.json");
     std::fs::create_dir_all(target_dir())?;
     let mut vitest = web::tool("vitest");
-    vitest.args(["run", "--reporter=default", "--reporter=json"]).arg(format!("--outputFile.json={}", report.display()));
+    vitest
+        .args(["run", "--reporter=default", "--reporter=json"])
+        .arg(format!("--outputFile.json={}", report.display()));
     let ran = show("front-end unit tests", &mut vitest);
-    tally.runner("front-end unit tests", json_counts(&report, ran, |r| (&r["numPassedTests"], &r["numFailedTests"])));
+    tally.runner(
+        "front-end unit tests",
+        json_counts(&report, ran, |r| (&r["numPassedTests"], &r["numFailedTests"])),
+    );
     tally.check("page", web::build());
     let mut budget = Command::new("node");
-    tally.check("page size", show("page size", budget.arg("scripts/bundle-budget.mjs").current_dir(web::folder())));
+    tally.check(
+        "page size",
+        show("page size", budget.arg("scripts/bundle-budget.mjs").current_dir(web::folder())),
+    );
     Ok(())
 }
 
@@ -180,7 +192,11 @@ fn cargo_counts(command: &mut Command) -> Result<Counts> {
 }
 
 fn number_before(text: &str, word: &str) -> u64 {
-    text.split(word).next().and_then(|head| head.rsplit([' ', '.']).next()).and_then(|n| n.parse().ok()).unwrap_or(0)
+    text.split(word)
+        .next()
+        .and_then(|head| head.rsplit([' ', '.']).next())
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0)
 }
 
 fn stories(options: &Options, tally: &mut Tally) -> Result<()> {

@@ -84,15 +84,21 @@ fn rust(name: &str, text: &str, broken: &mut Vec<String>) {
         broken.push(format!("{name}: only `config` reads settings from the environment (I8)"));
     }
     if !name.contains("runtime/") && !name.starts_with("tests/") && production.contains("tokio::spawn(") {
-        broken.push(format!("{name}: tasks are spawned through `runtime::Tasks`, which owns and ends them (I8)"));
+        broken.push(format!(
+            "{name}: tasks are spawned through `runtime::Tasks`, which owns and ends them (I8)"
+        ));
     }
     if production.contains("unbounded_channel") {
         broken.push(format!("{name}: every queue has a bound"));
     }
     for (word, provider) in WIRE_WORDS {
-        let allowed = name.contains(&format!("providers/{provider}")) || name.starts_with("xtask/") || name.contains("/tests/");
+        let allowed = name.contains(&format!("providers/{provider}"))
+            || name.starts_with("xtask/")
+            || name.contains("/tests/");
         if !allowed && production.contains(word) {
-            broken.push(format!("{name}: `{word}` is a word of {provider}'s wire and belongs to its module (I7)"));
+            broken.push(format!(
+                "{name}: `{word}` is a word of {provider}'s wire and belongs to its module (I7)"
+            ));
         }
     }
 }
@@ -107,7 +113,10 @@ fn everything(name: &str, text: &str, broken: &mut Vec<String>) {
     if name.ends_with("package-lock.json") && text.contains("\"resolved\"") {
         broken.push(format!("{name}: lock files record no download addresses"));
     }
-    if !name.starts_with("xtask/") && is_source(name) && ["TODO:", "TODO(", "// TODO", "FIXME"].iter().any(|mark| text.contains(mark)) {
+    if !name.starts_with("xtask/")
+        && is_source(name)
+        && ["TODO:", "TODO(", "// TODO", "FIXME"].iter().any(|mark| text.contains(mark))
+    {
         broken.push(format!("{name}: unfinished work is an issue, not a comment"));
     }
 }
@@ -130,7 +139,9 @@ fn map_is_true(broken: &mut Vec<String>) {
 }
 
 fn looks_like_path(quoted: &str) -> bool {
-    ["crates/", "frontend/", "proto/", "tests/", "docs/", "xtask/", "fuzz/"].iter().any(|start| quoted.starts_with(start))
+    ["crates/", "frontend/", "proto/", "tests/", "docs/", "xtask/", "fuzz/"]
+        .iter()
+        .any(|start| quoted.starts_with(start))
         && !quoted.contains(['<', '*', '{', ' '])
 }
 

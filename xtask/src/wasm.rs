@@ -71,7 +71,7 @@ fn compile(kind: &Kind) -> Command {
 fn bind(compiled: &Path, folder: &Path, debug: bool) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(compiled).web(true)?.typescript(true).omit_default_module_path(true);
-    bindgen.remove_producers_section(true).keep_debug(debug);
+    bindgen.remove_producers_section(true).remove_name_section(!debug).keep_debug(debug);
     bindgen.generate(folder).with_context(|| format!("writing {}", folder.display()))
 }
 

@@ -35,10 +35,14 @@ pub fn prepare() -> Result<()> {
 pub fn build() -> Result<()> {
     prepare()?;
     let web = folder();
-    let inputs = ["src", "public", "index.html", "vite.config.ts", "package-lock.json", "tsconfig.json", "scripts"]
-        .map(|name| web.join(name));
+    let inputs =
+        ["src", "public", "index.html", "vite.config.ts", "package-lock.json", "tsconfig.json", "scripts"]
+            .map(|name| web.join(name));
     let stamp = stamp::of(&inputs, &[])?;
-    stamp::unless_fresh(&web.join("dist/.stamp"), &stamp, || quiet("page", tool("vite").arg("build")))
+    stamp::unless_fresh(&web.join("dist/.stamp"), &stamp, || {
+        quiet("page", tool("vite").arg("build"))?;
+        quiet("compressed page", Command::new("node").arg("scripts/compress.mjs").current_dir(&web))
+    })
 }
 
 /// `node_modules` as the lock file says.
@@ -72,7 +76,8 @@ fn check_node() -> Result<()> {
         NODE_MINIMUM.0, NODE_MINIMUM.1
     );
     let version = output_of(Command::new("node").arg("--version")).with_context(|| hint.clone())?;
-    let mut numbers = version.trim().trim_start_matches('v').split('.').map(|n| n.parse::<u32>().unwrap_or(0));
+    let mut numbers =
+        version.trim().trim_start_matches('v').split('.').map(|n| n.parse::<u32>().unwrap_or(0));
     let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     if found < NODE_MINIMUM {
         bail!("node is {}, too old. {hint}", version.trim());
