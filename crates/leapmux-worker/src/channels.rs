@@ -7,3 +7,6 @@ mod streams;
 mod task;
 
 pub(crate) use host::{ChannelHost, Connection};
+
+#[cfg(test)]
+mod tests;

@@ -17,3 +17,10 @@ pub struct Services {
     pub store: Store,
     pub tabs: Tabs,
 }
+
+impl Services {
+    /// Services without anything running.
+    pub fn new(config: Arc<WorkerConfig>, store: Store, tabs: Tabs) -> Self {
+        Self { config, store, tabs }
+    }
+}

@@ -224,6 +224,11 @@ impl Tabs {
         self.0.changes.subscribe()
     }
 
+    /// How many watch.
+    pub fn watchers(&self) -> usize {
+        self.0.changes.receiver_count()
+    }
+
     /// Stores what changed only in memory: attention, so that it goes on rising after a restart.
     pub async fn save(&self) -> Result<(), StoreError> {
         let tabs: Vec<Tab> = {

@@ -1,0 +1,281 @@
+//! Channels from the Hub's side of the link: the test is both the Hub (frames, grants) and a client (session).
+
+use std::sync::{Arc, OnceLock};
+
+use buffa::Message;
+use leapmux_channel::{
+    ChannelUid, Class, Code, Event, Initiator, Kind, Millis, OpenParams, Session, StreamId, Suite,
+};
+use leapmux_proto_hub::leapmux::relay::v1 as relay;
+use leapmux_proto_worker::leapmux::worker::v1 as pb;
+use leapmux_runtime::{Tasks, monotonic_now, random_bytes};
+use leapmux_types::WorkerId;
+use leapmux_types::relay_frame::{Body, Direction, RelayFrame, WorkerOpen};
+use tokio_util::sync::CancellationToken;
+
+use super::{ChannelHost, Connection};
+use crate::hub_link::LinkQueue;
+use crate::identity::{Identity, StoredIdentity};
+use crate::services::Services;
+use crate::store::Store;
+use crate::tabs::{Tab, TabKind, Tabs};
+use crate::{EncryptionMode, WorkerConfig};
+
+const USER: &str = "usr_one";
+
+/// Signing takes a second: once for all tests.
+fn identity() -> Identity {
+    static IDENTITY: OnceLock<Identity> = OnceLock::new();
+    let made = IDENTITY.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a directory");
+        let stored = StoredIdentity::load(&dir.path().join("state.json")).expect("a first run");
+        stored.ready(EncryptionMode::PostQuantum, 1_800_000_000_000).expect("keys")
+    });
+    made.clone()
+}
+
+fn worker_id() -> WorkerId {
+    "wrk_test".parse().expect("an id")
+}
+
+struct Rig {
+    services: Arc<Services>,
+    stopping: CancellationToken,
+    queue: LinkQueue,
+    connection: Connection,
+    dir: tempfile::TempDir,
+}
+
+impl Rig {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&dir.path().join("worker.db"), 2).await.expect("a store");
+        let tabs = Tabs::load(store.clone()).await.expect("tabs");
+        let config = Arc::new(WorkerConfig::new(dir.path().to_owned()));
+        let services = Arc::new(Services::new(config, store, tabs));
+        let stopping = CancellationToken::new();
+        let host = Arc::new(ChannelHost::new(services.clone(), worker_id(), Tasks::new(), stopping.clone()));
+        let queue = LinkQueue::new();
+        let connection = host.connect(queue.clone(), identity().serving);
+        Self { services, stopping, queue, connection, dir }
+    }
+
+    /// The next frame of the Worker.
+    async fn frames(&self) -> Vec<Vec<u8>> {
+        self.queue.take().await.frames()
+    }
+
+    async fn send(&mut self, channel: u32, body: Body<'_>) {
+        self.connection.frame(&RelayFrame { channel, body }.encode()).await;
+    }
+
+    /// A client whose OPEN the Hub passes on with `grant`; `claim` is who it says it is.
+    async fn open(&mut self, channel: u32, grant: relay::ChannelGrant, claim: &str) -> Result<Client, Code> {
+        let bundle = identity().bundle.verify().expect("just signed");
+        let token: [u8; 32] = grant.token.as_slice().try_into().expect("32 bytes");
+        let uid = ChannelUid(random_bytes());
+        let (user_id, worker_id) = (claim.to_owned(), worker_id().to_string());
+        let params = OpenParams { channel_uid: uid, user_id, worker_id, device: None };
+        let initiator = Initiator::start(&bundle, Suite::PostQuantum, params, &random_bytes());
+        let (grant, key_id) = (grant.encode_to_vec(), initiator.key_id());
+        let open = WorkerOpen { suite: 1, channel_uid: uid, key_id, grant: &grant, msg1: initiator.msg1() };
+        let frame = RelayFrame { channel, body: Body::WorkerOpen(open) }.encode();
+        self.connection.frame(&frame).await;
+        let answers = self.frames().await;
+        match RelayFrame::parse(Direction::WorkerToHub, &answers[0]).expect("a frame").body {
+            Body::Accept { msg2 } => {
+                let session =
+                    initiator.accept(token, msg2, Millis(monotonic_now())).expect("it was the Worker");
+                Ok(Client { channel, session, events: Vec::new(), replay: frame })
+            }
+            Body::Reject(end) => Err(end.code),
+            other => panic!("{other:?} in answer to an OPEN"),
+        }
+    }
+}
+
+fn grant(worker_owner: bool, workspaces: &[(&str, relay::WorkspaceRole)]) -> relay::ChannelGrant {
+    let access = |(id, role): &(&str, relay::WorkspaceRole)| relay::WorkspaceAccess {
+        workspace_id: (*id).to_owned(),
+        role: (*role).into(),
+        ..Default::default()
+    };
+    relay::ChannelGrant {
+        user_id: USER.to_owned(),
+        worker_owner,
+        workspaces: workspaces.iter().map(access).collect(),
+        token: random_bytes::<32>().to_vec(),
+        ..Default::default()
+    }
+}
+
+struct Client {
+    channel: u32,
+    session: Session,
+    events: Vec<Event>,
+    /// The OPEN frame as the Hub passed it on.
+    replay: Vec<u8>,
+}
+
+impl Client {
+    fn start<M: Message>(&mut self, method: &str, request: &M) -> StreamId {
+        let first = request.encode_to_vec();
+        self.session
+            .open(Class::Normal, Kind::Messages, method, Some((&first, true)))
+            .expect("room for a stream")
+    }
+
+    /// Moves records until `wanted` picks an event, which is taken.
+    async fn until<T>(&mut self, rig: &mut Rig, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
+        loop {
+            while let Some(record) = self.session.poll_transmit(Millis(monotonic_now())) {
+                rig.send(self.channel, Body::Data(&record)).await;
+            }
+            while let Some(event) = self.session.poll_event() {
+                self.events.push(event);
+            }
+            if let Some((at, found)) =
+                self.events.iter().enumerate().find_map(|(at, e)| Some((at, wanted(e)?)))
+            {
+                self.events.remove(at);
+                return found;
+            }
+            for frame in rig.frames().await {
+                let frame = RelayFrame::parse(Direction::WorkerToHub, &frame).expect("a frame");
+                assert_eq!(frame.channel, self.channel);
+                match frame.body {
+                    Body::Data(record) => drop(self.session.handle_record(record, Millis(monotonic_now()))),
+                    Body::Close(end) => self.session.lost(end.code, end.reason),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+    }
+
+    /// The first message of a stream, or how it was reset.
+    async fn answer<M: Message>(&mut self, rig: &mut Rig, stream: StreamId) -> Result<M, (u16, String)> {
+        let answer = self.until(rig, |event| match event {
+            Event::Message { id, bytes, .. } if *id == stream => Some(Ok(bytes.clone())),
+            Event::Reset { id, code, reason } if *id == stream => Some(Err((code.0, reason.clone()))),
+            _ => None,
+        });
+        answer.await.map(|bytes| M::decode_from_slice(&bytes).expect("decodes"))
+    }
+
+    async fn call<Q: Message, R: Message>(
+        &mut self,
+        rig: &mut Rig,
+        method: &str,
+        request: &Q,
+    ) -> Result<R, (u16, String)> {
+        let stream = self.start(method, request);
+        self.answer(rig, stream).await
+    }
+
+    async fn closed(&mut self, rig: &mut Rig) -> Code {
+        self.until(rig, |event| match event {
+            Event::Closed(closed) => Some(closed.code),
+            _ => None,
+        })
+        .await
+    }
+}
+
+fn listing(rig: &Rig) -> pb::ListDirectoryRequest {
+    pb::ListDirectoryRequest { path: rig.dir.path().to_string_lossy().into_owned(), ..Default::default() }
+}
+
+#[tokio::test]
+async fn the_owner_lists_a_directory() {
+    let mut rig = Rig::new().await;
+    let mut client = rig.open(1, grant(true, &[]), USER).await.expect("opened");
+    let request = listing(&rig);
+    let listed: pb::ListDirectoryResponse =
+        client.call(&mut rig, "file.ListDirectory", &request).await.expect("listed");
+    assert!(listed.entries.iter().any(|entry| entry.name == "worker.db"), "{:?}", listed.entries);
+    let unknown = client.call::<_, pb::ListDirectoryResponse>(&mut rig, "file.Burn", &request).await;
+    assert_eq!(unknown.expect_err("unknown").0, 0x010c);
+}
+
+#[tokio::test]
+async fn rights_are_those_of_the_grant() {
+    let mut rig = Rig::new().await;
+    let mut tab =
+        Tab::new("tab_1".parse().expect("id"), "ws_1".parse().expect("id"), TabKind::Terminal, "T".into());
+    tab.shell = "/bin/sh".to_owned();
+    Tabs::insert_in(rig.services.store.db(), &tab).await.expect("stored");
+    rig.services.tabs.announce(tab);
+    let mut reader =
+        rig.open(1, grant(false, &[("ws_1", relay::WorkspaceRole::Reader)]), USER).await.expect("opened");
+    let request = listing(&rig);
+    let refused = reader.call::<_, pb::ListDirectoryResponse>(&mut rig, "file.ListDirectory", &request).await;
+    assert_eq!(refused.expect_err("not theirs").0, 0x0107);
+    let rename =
+        pb::RenameTabRequest { tab_id: "tab_1".to_owned(), title: "x".to_owned(), ..Default::default() };
+    let refused = reader.call::<_, pb::RenameTabResponse>(&mut rig, "tab.Rename", &rename).await;
+    assert_eq!(refused.expect_err("a reader").0, 0x0107);
+    let watch = reader.start("tab.Watch", &pb::WatchTabsRequest::default());
+    let seen = |event: pb::WatchTabsEvent| match event.event {
+        Some(pb::watch_tabs_event::Event::Snapshot(snapshot)) => snapshot.tabs.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(seen(reader.answer(&mut rig, watch).await.expect("a snapshot")), 1);
+    // The workspace is no longer shared: the tab is gone from the same stream.
+    rig.send(1, Body::Grant(&grant(false, &[]).encode_to_vec())).await;
+    assert_eq!(seen(reader.answer(&mut rig, watch).await.expect("a snapshot")), 0);
+    let refused = reader.call::<_, pb::RenameTabResponse>(&mut rig, "tab.Rename", &rename).await;
+    assert_eq!(refused.expect_err("out of sight").0, 0x0105);
+    // And it became theirs.
+    rig.send(1, Body::Grant(&grant(false, &[("ws_1", relay::WorkspaceRole::Owner)]).encode_to_vec())).await;
+    let renamed: pb::RenameTabResponse = reader.call(&mut rig, "tab.Rename", &rename).await.expect("theirs");
+    assert_eq!(renamed.title, "x");
+}
+
+#[tokio::test]
+async fn another_user_than_the_granted_one_is_thrown_out() {
+    let mut rig = Rig::new().await;
+    let mut client = rig.open(1, grant(true, &[]), "usr_other").await.expect("the handshake knows no user");
+    assert_eq!(client.closed(&mut rig).await, Code::AUTH_FAILED);
+}
+
+#[tokio::test]
+async fn an_open_is_taken_once_and_its_number_is_free_after_a_close() {
+    let mut rig = Rig::new().await;
+    let client = rig.open(1, grant(true, &[]), USER).await.expect("opened");
+    let mut again = client.replay.clone();
+    leapmux_types::relay_frame::set_channel(&mut again, 2);
+    rig.connection.frame(&again).await;
+    let refused = rig.frames().await;
+    match RelayFrame::parse(Direction::WorkerToHub, &refused[0]).expect("a frame").body {
+        Body::Reject(end) => assert_eq!(end.code, Code::DUPLICATE_CHANNEL),
+        other => panic!("{other:?}"),
+    }
+    let mut bad = grant(true, &[]);
+    bad.user_id = "nobody".to_owned();
+    assert_eq!(rig.open(3, bad, USER).await.err(), Some(Code::BAD_REQUEST));
+}
+
+#[tokio::test]
+async fn a_stopping_worker_says_goodbye() {
+    let mut rig = Rig::new().await;
+    let mut client = rig.open(1, grant(true, &[]), USER).await.expect("opened");
+    let request = listing(&rig);
+    let _: pb::ListDirectoryResponse =
+        client.call(&mut rig, "file.ListDirectory", &request).await.expect("listed");
+    rig.stopping.cancel();
+    assert_eq!(client.closed(&mut rig).await, Code::GOING_AWAY);
+}
+
+#[tokio::test]
+async fn a_closed_channel_cancels_its_calls() {
+    let mut rig = Rig::new().await;
+    let mut client = rig.open(1, grant(true, &[]), USER).await.expect("opened");
+    let watch = client.start("tab.Watch", &pb::WatchTabsRequest::default());
+    let _: pb::WatchTabsEvent = client.answer(&mut rig, watch).await.expect("a snapshot");
+    assert_eq!(rig.services.tabs.watchers(), 1);
+    let close = Body::Close(leapmux_types::relay_frame::Ending { code: Code::CANCELLED, reason: "" });
+    rig.send(1, close).await;
+    while rig.services.tabs.watchers() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
