@@ -1,7 +1,9 @@
 //! Usage texts; flags come from the tables of settings.
 
+#[cfg(feature = "solo")]
 use std::fmt::Write;
 
+#[cfg(feature = "solo")]
 use leapmux_config::{Category, Key, Kind, SOLO_KEYS};
 
 pub(crate) const ROOT: &str = "\
@@ -21,6 +23,7 @@ Prints version, commit, branch and build time, as far as they are known.
 ";
 
 /// Usage of `leapmux solo`.
+#[cfg(feature = "solo")]
 pub(crate) fn solo() -> String {
     let mut text = String::from(
         "Usage: leapmux solo [flags]\n\nRuns Hub and Worker in one process, without login, for this machine.\n",
@@ -43,6 +46,7 @@ pub(crate) fn solo() -> String {
     text
 }
 
+#[cfg(feature = "solo")]
 fn flag(text: &mut String, name: &str, kind: Kind, help: &str, default: &str) {
     let value = match kind {
         Kind::Text => " <text>",
@@ -56,7 +60,7 @@ fn flag(text: &mut String, name: &str, kind: Kind, help: &str, default: &str) {
     text.push('\n');
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "solo"))]
 mod tests {
     #[test]
     fn every_flag_is_explained_with_its_default() {

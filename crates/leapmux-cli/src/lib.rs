@@ -2,8 +2,11 @@
 
 mod error;
 mod help;
+#[cfg(feature = "solo")]
 mod lock;
+#[cfg(feature = "solo")]
 mod signals;
+#[cfg(feature = "solo")]
 mod solo;
 mod version;
 
@@ -14,6 +17,9 @@ pub use error::CliError;
 
 /// Runs the program with the words after its name.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    // The same program guards its own children; that life begins and ends here.
+    #[cfg(all(unix, feature = "solo"))]
+    leapmux_pty::guard::run_if_requested();
     let arguments: Vec<String> =
         arguments.into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
     match dispatch(&arguments) {
@@ -27,16 +33,24 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
 }
 
 fn dispatch(arguments: &[String]) -> Result<(), CliError> {
-    let Some((command, rest)) = arguments.split_first() else { return solo::run(&[]) };
-    match command.as_str() {
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        // A bare `leapmux` is `leapmux solo` (spec CLI-3).
+        None => ("solo", arguments),
+    };
+    match command {
         word if is_help(word) => print(help::ROOT),
         "version" if rest.iter().any(|word| is_help(word)) => print(help::VERSION),
         "version" | "-version" | "--version" => print(&format!("{}\n", version::line())),
+        #[cfg(feature = "solo")]
         "solo" if rest.iter().any(|word| is_help(word)) => print(&help::solo()),
         "solo" if rest.iter().any(|word| word == "-version" || word == "--version") => {
             print(&format!("{}\n", version::line()))
         }
+        #[cfg(feature = "solo")]
         "solo" => solo::run(rest),
+        #[cfg(not(feature = "solo"))]
+        "solo" => Err(CliError::Failed("this build has no solo mode".to_owned())),
         flag if flag.starts_with('-') => Err(CliError::NotATopLevelFlag(flag.to_owned())),
         other => Err(CliError::UnknownCommand(other.to_owned())),
     }

@@ -5,7 +5,7 @@ pub(crate) const COMMIT: &str = match option_env!("LEAPMUX_BUILD_COMMIT") {
     Some(commit) => commit,
     None => "",
 };
-pub(crate) const BRANCH: &str = match option_env!("LEAPMUX_BUILD_BRANCH") {
+const BRANCH: &str = match option_env!("LEAPMUX_BUILD_BRANCH") {
     Some(branch) => branch,
     None => "",
 };

@@ -47,7 +47,7 @@ impl Worker {
         let tabs = Tabs::load(store.clone()).await?;
         let tasks = Tasks::new();
         let mode = config.encryption_mode;
-        let services = Arc::new(Services::new(Arc::new(config), store, tabs));
+        let services = Arc::new(Services::new(Arc::new(config), store, tabs, &tasks));
         let (channels, linking) = (tasks.child(), tasks.child());
         let stopping = CancellationToken::new();
         let host =

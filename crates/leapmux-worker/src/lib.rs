@@ -6,6 +6,7 @@ mod config;
 mod files;
 mod hub_link;
 mod identity;
+mod processes;
 pub mod rpc;
 mod services;
 pub mod store;

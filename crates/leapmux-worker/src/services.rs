@@ -6,21 +6,39 @@ pub(crate) mod tab;
 
 use std::sync::Arc;
 
+use leapmux_agents::{Detector, Environment, Runner};
+use leapmux_pty::ProcessHost;
+use leapmux_pty::environment::LoginEnvironment;
+use leapmux_runtime::Tasks;
+
 use crate::config::WorkerConfig;
 use crate::store::Store;
 use crate::tabs::Tabs;
 
-/// Everything services work on. A manager of tabs (terminals, agents) is a field here, built in `app.rs`, and registers itself
-/// as owner of its kind of tab with `Tabs::set_owner`.
+/// Everything services work on. A manager of tabs (terminals, agents) is a field here, built in `new`, shut down in `app.rs`; it
+/// registers itself as owner of its kind of tab with `Tabs::set_owner`.
 pub struct Services {
     pub config: Arc<WorkerConfig>,
     pub store: Store,
     pub tabs: Tabs,
+    /// Owner of every child process.
+    pub processes: Arc<dyn ProcessHost>,
+    /// The user's login shell's environment, asked for once.
+    pub login_environment: Arc<LoginEnvironment>,
+    /// Starts agents.
+    pub runner: Runner,
+    /// Knows which agents are installed.
+    pub detector: Arc<Detector>,
 }
 
 impl Services {
-    /// Services without anything running.
-    pub fn new(config: Arc<WorkerConfig>, store: Store, tabs: Tabs) -> Self {
-        Self { config, store, tabs }
+    /// Services over an open store; what they start belongs to `tasks`.
+    pub fn new(config: Arc<WorkerConfig>, store: Store, tabs: Tabs, tasks: &Tasks) -> Self {
+        let processes = crate::processes::local_host(tasks);
+        let login_environment = Arc::new(LoginEnvironment::new());
+        let environment = Environment::Login(login_environment.clone());
+        let runner = Runner::new(processes.clone(), environment, tasks.clone());
+        let detector = Arc::new(Detector::default());
+        Self { config, store, tabs, processes, login_environment, runner, detector }
     }
 }

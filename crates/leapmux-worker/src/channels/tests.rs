@@ -52,7 +52,7 @@ impl Rig {
         let store = Store::open(&dir.path().join("worker.db"), 2).await.expect("a store");
         let tabs = Tabs::load(store.clone()).await.expect("tabs");
         let config = Arc::new(WorkerConfig::new(dir.path().to_owned()));
-        let services = Arc::new(Services::new(config, store, tabs));
+        let services = Arc::new(Services::new(config, store, tabs, &Tasks::new()));
         let stopping = CancellationToken::new();
         let host = Arc::new(ChannelHost::new(services.clone(), worker_id(), Tasks::new(), stopping.clone()));
         let queue = LinkQueue::new();
