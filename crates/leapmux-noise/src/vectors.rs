@@ -6,7 +6,7 @@ mod channel;
 mod pins;
 
 pub use bundle::bundles;
-pub use channel::{channel, worker};
+pub use channel::{channel, worker, worker_offering};
 pub use pins::pins;
 
 /// Bytes of a hexadecimal text.

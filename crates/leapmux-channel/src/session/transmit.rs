@@ -134,7 +134,7 @@ impl Session {
             let fixed = [stream.class as u8, stream.kind as u8, window[0], window[1], window[2], window[3]];
             record.push(OPEN, flags, id, &[&fixed, &[method.len() as u8], method.as_bytes(), &bytes]);
             carried.bytes += bytes.len();
-            carried.interactive |= stream.class == Class::Interactive;
+            carried.interactive |= stream.class == Class::Interactive && !bytes.is_empty();
             stream.sending.announced = true;
             self.schedule.opens.pop_front();
             self.after_send(id);
@@ -163,7 +163,7 @@ impl Session {
         if let Some(Piece { bytes, flags }) = stream.sending.take(wanted.min(room)) {
             record.push(DATA, flags, id, &[&bytes]);
             carried.bytes += bytes.len();
-            carried.interactive |= class == Class::Interactive;
+            carried.interactive |= class == Class::Interactive && !bytes.is_empty();
         }
         self.after_send(id);
         true

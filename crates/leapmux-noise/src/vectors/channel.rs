@@ -3,7 +3,7 @@
 use leapmux_types::ChannelUid;
 use serde::Deserialize;
 
-use super::{hex, hex_array, parse, same};
+use super::{hex, hex_array, parse, same, to_hex};
 use crate::bundle::KeyBundle;
 use crate::cipher::RecordCipher;
 use crate::fingerprint::{Fingerprint, fingerprint};
@@ -11,7 +11,7 @@ use crate::handshake::{Binding, EpochKeys, InitiatorHandshake, Previous, respond
 use crate::keys::ServingKeys;
 use crate::proof::auth_proof;
 use crate::secret::{Secret32, Secret64};
-use crate::suite::Suite;
+use crate::suite::{Suite, SuiteSet};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -78,6 +78,13 @@ struct Record {
 /// The Worker of the vectors: its keys ready to serve, and its signed bundle.
 pub fn worker(json: &str) -> Result<(ServingKeys, KeyBundle), String> {
     serving(&parse::<Vectors>(json)?.worker)
+}
+
+/// The same keys in a bundle that allows other suites. Its signatures no longer hold.
+pub fn worker_offering(json: &str, suites: SuiteSet) -> Result<(ServingKeys, KeyBundle), String> {
+    let mut worker = parse::<Vectors>(json)?.worker;
+    worker.bundle.replace_range(10..12, &to_hex(&[suites.0]));
+    serving(&worker)
 }
 
 fn serving(worker: &Worker) -> Result<(ServingKeys, KeyBundle), String> {

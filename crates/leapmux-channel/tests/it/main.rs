@@ -1,0 +1,13 @@
+//! Whole sessions against each other and against everything a peer or a Hub could do wrong. Rules: docs/spec/channel.md.
+
+mod auth;
+mod debug;
+mod fairness;
+mod handshake;
+mod limits;
+mod pair;
+mod properties;
+mod records;
+mod rekey;
+mod streams;
+mod vectors;
