@@ -1,4 +1,19 @@
 // The list of features, one line each.
+import { layoutFeature } from '../features/layout'
+import { newTabFeature } from '../features/new-tab'
+import { paletteFeature } from '../features/palette'
+import { settingsFeature } from '../features/settings'
+import { workerFeature } from '../features/worker'
+import { workspaceFeature } from '../features/workspace'
 import type { Feature } from './feature'
+import { shellFeature } from './shell/feature'
 
-export const features: readonly Feature[] = []
+export const features: readonly Feature[] = [
+  shellFeature,
+  workspaceFeature,
+  workerFeature,
+  layoutFeature,
+  newTabFeature,
+  paletteFeature,
+  settingsFeature,
+]

@@ -1,6 +1,10 @@
 // The one typed context: every store and port a feature may use. Made once in `create-services.ts`.
 import { createContext, useContext } from 'solid-js'
 import type { LayoutEngine } from '../core/ports'
+import type { AgentStores } from '../features/agent/agent-stores'
+import type { DraftStore } from '../features/composer/draft-store'
+import type { DragEngine } from '../features/layout/drag/drag-engine'
+import type { TileActions } from '../features/layout/tile-actions'
 import type { ViewStore } from '../features/layout/view-store'
 import type { OpenTabs } from '../features/new-tab/open-tabs'
 import type { ToastStore } from '../features/notification/toast-store'
@@ -13,6 +17,7 @@ import type { AppStorage } from '../lib/storage'
 import type { WorkerClients } from '../rpc/ports'
 import type { DialogStack } from './dialog-stack'
 import type { AppSession } from './session-port'
+import type { ShellStore } from './shell/shell-store'
 
 export interface Services {
   /** User, organization, mode and limits. */
@@ -29,13 +34,33 @@ export interface Services {
   /** Opens, closes and moves tabs: layout and Worker together. */
   readonly openTabs: OpenTabs
   readonly tabKinds: TabKinds
+  /** The agent tabs that are open here: `createAgentStores({ workers, storage, showHidden: preferences.showHidden })`. */
+  readonly agents: AgentStores
+  /** What is being written to each agent; `insert` adds a quote or a mention: `createDraftStore(storage)`. */
+  readonly drafts: DraftStore
   readonly toasts: ToastStore
   readonly preferences: PreferencesStore
   readonly commands: CommandRegistry
+  /** The keys of a command for tooltips and menus: "Ctrl+N"; undefined when it has none. Reactive. */
+  shortcut(commandId: string): string | undefined
+  /** Starts drags of tabs from anywhere. */
+  readonly drag: DragEngine
+  /** Split, close, move: what can be done to tiles and their tabs. */
+  readonly tiles: TileActions
+  /** Sidebars, drawers and whether this is a phone. */
+  readonly shell: ShellStore
+  readonly navigation: Navigation
   /** Modal dialogs, newest on top. */
   readonly dialogs: DialogStack
   /** Browser storage with expiry, prefix `leapmux:`. */
   readonly storage: AppStorage
+}
+
+/** Where the user is; the router implements it. */
+export interface Navigation {
+  openWorkspace(workspaceId: string): void
+  /** `/o/{slug}`: goes on to the last workspace when there is one. */
+  openDashboard(): void
 }
 
 export const ServicesContext = createContext<Services>()

@@ -1,0 +1,128 @@
+// Chooses a directory of a Worker: a path to type and a tree to click.
+import { createEffect, createSignal, on, Show } from 'solid-js'
+import { useServices } from '../../app/services'
+import { ErrorPanel, Field, IconButton, Skeleton, Spinner, Tree } from '../../ui'
+import { EyeIcon, EyeOffIcon, FolderIcon, FolderOpenIcon, RefreshIcon } from '../../ui/icons'
+import styles from './DirectoryPicker.module.css'
+import { createDirectoryStore } from './directory-store'
+
+export function DirectoryPicker(props: {
+  readonly workerId: string | undefined
+  /** Absolute path; empty while nothing is chosen. */
+  readonly value: string
+  readonly onChange: (path: string) => void
+}) {
+  const { workers, preferences } = useServices()
+  const directories = createDirectoryStore(workers, () => props.workerId, preferences.dialogShowHidden)
+  const [draft, setDraft] = createSignal<string>()
+  const [problem, setProblem] = createSignal<string>()
+
+  // The home directory is the first choice; another Worker has other directories.
+  createEffect(
+    on(directories.home, home => {
+      if (home !== undefined && props.value === '') props.onChange(home)
+    }),
+  )
+  createEffect(
+    on([() => props.value, directories.home], ([path, home]) => {
+      if (path !== '' && home !== undefined) directories.reveal(path)
+    }),
+  )
+
+  async function commit(): Promise<void> {
+    const typed = draft()?.trim()
+    if (typed === undefined || typed === '' || typed === props.value) return setDraft(undefined)
+    const answer = await directories.resolve(typed)
+    if (draft()?.trim() !== typed) return
+    if ('problem' in answer) {
+      setProblem(answer.problem)
+      return
+    }
+    setProblem(undefined)
+    setDraft(undefined)
+    props.onChange(answer.path)
+  }
+
+  return (
+    <div class={styles.picker}>
+      <Field
+        label="Working Directory"
+        error={problem()}
+        actions={
+          <span class={styles.actions}>
+            <IconButton
+              icon={preferences.dialogShowHidden() ? EyeIcon : EyeOffIcon}
+              label={preferences.dialogShowHidden() ? 'Hide hidden directories' : 'Show hidden directories'}
+              size="xs"
+              aria-pressed={preferences.dialogShowHidden()}
+              onClick={() => preferences.set({ dialogShowHidden: !preferences.dialogShowHidden() })}
+            />
+            <IconButton icon={RefreshIcon} label="Refresh directory tree" size="xs" onClick={() => directories.refresh()} />
+          </span>
+        }
+      >
+        {control => (
+          <input
+            {...control}
+            class={styles.path}
+            placeholder="Enter path..."
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            disabled={props.workerId === undefined}
+            value={draft() ?? props.value}
+            onInput={event => {
+              setDraft(event.currentTarget.value)
+              setProblem(undefined)
+            }}
+            onChange={() => void commit()}
+            onKeyDown={event => {
+              // Enter takes the path first; a second Enter submits the form.
+              if (event.key !== 'Enter' || draft() === undefined || draft() === props.value) return
+              event.preventDefault()
+              void commit()
+            }}
+          />
+        )}
+      </Field>
+      <div class={styles.tree}>
+        <Show when={props.workerId !== undefined} fallback={<p class={styles.note}>No workers online. Connect a worker to browse directories.</p>}>
+          <Show when={!directories.error()} fallback={<ErrorPanel inline title="Failed to load directory" text={directories.error()} />}>
+            <Show when={directories.home() !== undefined} fallback={<Skeleton widths={['40%', '55%', '35%', '60%']} />}>
+              <Tree
+                label="Directories"
+                nodes={directories.nodes()}
+                isExpanded={directories.isExpanded}
+                onToggle={directories.toggle}
+                selected={props.value}
+                onSelect={path => {
+                  setDraft(undefined)
+                  setProblem(undefined)
+                  props.onChange(path)
+                }}
+                onActivate={directories.toggle}
+                renderRow={(node, row) => (
+                  <>
+                    <Show when={row.isExpanded} fallback={<FolderIcon size={14} />}>
+                      <FolderOpenIcon size={14} />
+                    </Show>
+                    <span class={styles.name}>{node.label}</span>
+                    <Show when={node.state === 'loading'}>
+                      <Spinner size={11} label="" />
+                    </Show>
+                    <Show when={row.isExpanded && node.state === 'ready' && node.children?.length === 0}>
+                      <span class={styles.muted}>Empty</span>
+                    </Show>
+                    <Show when={row.isExpanded && node.state === 'failed'}>
+                      <span class={styles.muted}>Cannot be opened</span>
+                    </Show>
+                  </>
+                )}
+              />
+            </Show>
+          </Show>
+        </Show>
+      </div>
+    </div>
+  )
+}

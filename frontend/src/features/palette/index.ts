@@ -1,0 +1,2 @@
+// The command palette.
+export { paletteFeature } from './feature'

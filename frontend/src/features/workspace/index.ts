@@ -1,0 +1,3 @@
+// Workspaces: their list, creating and deleting them.
+export { workspaceFeature } from './feature'
+export { titleOf, UNTITLED } from './workspace-actions'

@@ -1,0 +1,61 @@
+import { createRoot, createSignal } from 'solid-js'
+import { expect, it } from 'vitest'
+import { createQuery, createQueryCache } from './query'
+
+const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+it('drops the answer to a key that is no longer asked for', async () => {
+  const [key, setKey] = createSignal<string | undefined>('slow')
+  const answers = new Map<string, (text: string) => void>()
+  const query = createRoot(() => createQuery(key, name => new Promise<string>(resolve => answers.set(name, resolve))))
+  setKey('fast')
+  answers.get('fast')?.('second')
+  answers.get('slow')?.('first')
+  await settled()
+  expect(query.data()).toBe('second')
+  setKey(undefined)
+  expect([query.state(), query.data()]).toEqual(['idle', undefined])
+})
+
+it('keeps the last good value through a failed reload and says why it failed', async () => {
+  let isBroken = false
+  const query = createRoot(() =>
+    createQuery(
+      () => 'key',
+      async (_, { isRefetch }) => {
+        if (isBroken) throw new Error('worker is offline')
+        return isRefetch ? 'again' : 'once'
+      },
+    ),
+  )
+  await settled()
+  await query.refetch()
+  expect(query.data()).toBe('again')
+  isBroken = true
+  await query.refetch()
+  expect([query.state(), query.data(), query.error()?.message]).toEqual(['failed', 'again', 'worker is offline'])
+})
+
+it('a cache loads once per key and again when the value is old', async () => {
+  let now = 0
+  const loads: string[] = []
+  const cache = createRoot(() =>
+    createQueryCache(
+      async key => {
+        loads.push(key)
+        return loads.length
+      },
+      100,
+      () => now,
+    ),
+  )
+  cache.get('a')
+  cache.get('a')
+  cache.get('b')
+  await settled()
+  expect(loads).toEqual(['a', 'b'])
+  now = 101
+  cache.get('a')
+  await settled()
+  expect(loads).toEqual(['a', 'b', 'a'])
+})
