@@ -9,4 +9,4 @@ mod task;
 pub(crate) use host::{ChannelHost, Connection};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -53,6 +53,9 @@ pub(crate) async fn run(
         if began.elapsed() >= STABLE {
             backoff.reset();
         }
+        if stop.is_cancelled() {
+            return;
+        }
         let wait = match end {
             LinkEnd::Stopped => return,
             LinkEnd::GoAway(wait) => {
@@ -69,3 +72,6 @@ pub(crate) async fn run(
         stop.run_until_cancelled(tokio::time::sleep(wait)).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ use crate::{EncryptionMode, WorkerConfig};
 const USER: &str = "usr_one";
 
 /// Signing takes a second: once for all tests.
-fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     static IDENTITY: OnceLock<Identity> = OnceLock::new();
     let made = IDENTITY.get_or_init(|| {
         let dir = tempfile::tempdir().expect("a directory");
@@ -34,11 +34,12 @@ fn identity() -> Identity {
     made.clone()
 }
 
-fn worker_id() -> WorkerId {
+pub(crate) fn worker_id() -> WorkerId {
     "wrk_test".parse().expect("an id")
 }
 
-struct Rig {
+pub(crate) struct Rig {
+    pub(crate) host: Arc<ChannelHost>,
     services: Arc<Services>,
     stopping: CancellationToken,
     queue: LinkQueue,
@@ -47,7 +48,7 @@ struct Rig {
 }
 
 impl Rig {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let store = Store::open(&dir.path().join("worker.db"), 2).await.expect("a store");
         let tabs = Tabs::load(store.clone()).await.expect("tabs");
@@ -57,7 +58,7 @@ impl Rig {
         let host = Arc::new(ChannelHost::new(services.clone(), worker_id(), Tasks::new(), stopping.clone()));
         let queue = LinkQueue::new();
         let connection = host.connect(queue.clone(), identity().serving);
-        Self { services, stopping, queue, connection, dir }
+        Self { host, services, stopping, queue, connection, dir }
     }
 
     /// The next frame of the Worker.

@@ -158,7 +158,8 @@ async fn write(
         let sent = tokio::select! {
             biased;
             () = stop.cancelled() => {
-                // Channels have queued their farewells before the link is stopped.
+                // Channels have queued their farewells before the link is stopped; the Hub's end of the stream, which
+                // `read` sees, says that they have arrived.
                 let _ = timeout(FLUSH, flush(&mut sender, &queue)).await;
                 return LinkEnd::Stopped;
             }
@@ -188,10 +189,9 @@ async fn write(
 async fn flush(sender: &mut Sender, queue: &LinkQueue) {
     if let Some(mut batch) = queue.take_now() {
         let frames = batch.frames();
-        if send(sender, pb::FrameBatch { frames, ..Default::default() }).await.is_ok() {
-            sender.close_send();
-            // The transport has the bytes when it takes no more; give it its turn to write them.
-            tokio::task::yield_now().await;
-        }
+        // A link that is down has nobody to say farewell to.
+        let _ = send(sender, pb::FrameBatch { frames, ..Default::default() }).await;
     }
+    sender.close_send();
+    std::future::pending().await
 }

@@ -114,6 +114,16 @@ impl Call {
         (Self { method, tab: None, requests, responder, cancelled }, gate)
     }
 
+    /// What ends this call from outside.
+    pub(crate) fn revoker(&self) -> Revoker {
+        let responder = &self.responder;
+        Revoker {
+            stream: responder.stream,
+            outbox: responder.outbox.clone(),
+            cancelled: responder.cancelled.clone(),
+        }
+    }
+
     /// The first message, decoded: all there is in a unary call.
     pub async fn request<M: Message>(&mut self) -> Result<M, RpcError> {
         let bytes =
@@ -144,6 +154,20 @@ impl Call {
         if self.responder.message(response).await.is_ok() {
             self.responder.finish();
         }
+    }
+}
+
+/// Ends a call whose service goes on: the caller is told why, the service by its token.
+pub(crate) struct Revoker {
+    stream: u32,
+    outbox: Arc<Outbox>,
+    cancelled: CancellationToken,
+}
+
+impl Revoker {
+    pub(crate) fn revoke(self, error: RpcError) {
+        self.cancelled.cancel();
+        self.outbox.push(self.stream, StreamCommand::End(CallEnd::Failed(error)));
     }
 }
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use leapmux_types::{TabId, WorkspaceId};
 
-use super::{Call, Caller, RpcError, call::decode};
+use super::call::{Revoker, decode};
+use super::{Call, Caller, RpcError};
 use crate::services::{Services, file, system, tab};
 
 /// Who may call a method. "The tab" is field 1 of the first message, in every method about one.
@@ -106,7 +107,7 @@ pub(crate) async fn dispatch(
         Ok(None) => (method.run)(services, caller, call).await,
         Ok(Some((tab, workspace))) => {
             call.tab = Some(tab);
-            let watch = lose_access(method.access, caller.clone(), workspace, cancelled);
+            let watch = lose_access(method.access, caller.clone(), workspace, call.revoker());
             let run = (method.run)(services, caller, call);
             tokio::pin!(watch, run);
             tokio::select! {
@@ -118,16 +119,11 @@ pub(crate) async fn dispatch(
     }
 }
 
-/// Cancels the call when its caller loses the right to it.
-async fn lose_access(
-    access: Access,
-    mut caller: Caller,
-    workspace: WorkspaceId,
-    cancelled: tokio_util::sync::CancellationToken,
-) {
+/// Ends the call when its caller loses the right to it.
+async fn lose_access(access: Access, mut caller: Caller, workspace: WorkspaceId, revoker: Revoker) {
     while caller.changed().await {
-        if admit(access, &caller, Some(&workspace)).is_err() {
-            return cancelled.cancel();
+        if let Err(error) = admit(access, &caller, Some(&workspace)) {
+            return revoker.revoke(error);
         }
     }
     std::future::pending().await

@@ -1,0 +1,137 @@
+//! The link against a Hub's end of it, over the in-process pipe and real gRPC.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connectrpc::{InboundStream, RequestContext, Response, ServiceResult, ServiceStream};
+use futures::StreamExt;
+use leapmux_net::{Dialer, HttpServer, Listener, pipe};
+use leapmux_proto_hub::leapmux::relay::v1 as pb;
+use leapmux_runtime::{Secret, Tasks};
+use leapmux_types::relay_frame::{Body, Direction, RelayFrame};
+use pb::{hub_frame, worker_frame};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{LinkConfig, run};
+use crate::channels::tests::{Rig, identity, worker_id};
+
+/// One Worker's stream as the Hub has it.
+struct Session {
+    bearer: String,
+    requests: InboundStream<pb::WorkerFrame>,
+    answers: mpsc::Sender<pb::HubFrame>,
+}
+
+impl Session {
+    async fn next(&mut self) -> Option<worker_frame::Body> {
+        self.requests.next().await?.ok()?.to_owned_message().body
+    }
+    async fn send(&self, body: impl Into<Option<hub_frame::Body>>) {
+        let frame = pb::HubFrame { body: body.into(), ..Default::default() };
+        self.answers.send(frame).await.expect("the stream is open");
+    }
+    async fn welcome(&mut self) -> pb::WorkerHello {
+        let Some(worker_frame::Body::Hello(hello)) = self.next().await else { panic!("no hello") };
+        self.send(pb::HubWelcome::default()).await;
+        *hello
+    }
+}
+
+struct LinkHub(mpsc::Sender<Session>);
+
+impl pb::WorkerLinkService for LinkHub {
+    async fn link(
+        &self,
+        context: RequestContext,
+        requests: InboundStream<pb::WorkerFrame>,
+    ) -> ServiceResult<ServiceStream<pb::HubFrame>> {
+        let bearer =
+            context.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (answers, outgoing) = mpsc::channel(16);
+        let session = Session { bearer: bearer.to_owned(), requests, answers };
+        self.0.send(session).await.expect("the test listens");
+        let outgoing = futures::stream::unfold(outgoing, |mut outgoing| async {
+            let frame = outgoing.recv().await?;
+            Some((Ok(frame), outgoing))
+        });
+        Response::ok(Box::pin(outgoing))
+    }
+}
+
+struct Linked {
+    sessions: mpsc::Receiver<Session>,
+    stop: CancellationToken,
+    link: Tasks,
+    _hub: HttpServer,
+    _rig: Rig,
+}
+
+async fn linked() -> Linked {
+    let (connector, listener) = pipe();
+    let (sessions, seen) = mpsc::channel(4);
+    let rpc = connectrpc::Router::new().add_service(Arc::new(LinkHub(sessions)));
+    let app = axum::Router::new().fallback_service(rpc.into_axum_service());
+    let tasks = Tasks::new();
+    let hub = HttpServer::start(vec![Listener::Pipe(listener)], app, &tasks);
+    let rig = Rig::new().await;
+    let config = LinkConfig {
+        dialer: Dialer::Pipe(connector),
+        worker_id: worker_id(),
+        bearer: Secret::new("the-token".to_owned()),
+        retry: (Duration::from_millis(1), Duration::from_millis(10)),
+    };
+    let (stop, link) = (CancellationToken::new(), Tasks::new());
+    link.spawn("link", run(config, identity(), rig.host.clone(), stop.clone()));
+    Linked { sessions: seen, stop, link, _hub: hub, _rig: rig }
+}
+
+#[tokio::test]
+async fn says_hello_with_its_bundle_and_relays_frames() {
+    let mut linked = linked().await;
+    let mut session = linked.sessions.recv().await.expect("it dials");
+    assert_eq!(session.bearer, "Bearer the-token");
+    let hello = session.welcome().await;
+    assert_eq!(hello.bundle, identity().bundle.as_bytes());
+    assert_eq!(hello.bundle_id, identity().serving.bundle_id());
+    session.send(pb::Ping { nonce: 7, ..Default::default() }).await;
+    let Some(worker_frame::Body::Pong(pong)) = session.next().await else { panic!("no pong") };
+    assert_eq!(pong.nonce, 7);
+    let ping = RelayFrame::leg(Body::Ping(*b"12345678")).encode();
+    session.send(pb::FrameBatch { frames: vec![ping], ..Default::default() }).await;
+    let Some(worker_frame::Body::Frames(batch)) = session.next().await else { panic!("no frames") };
+    let answer = RelayFrame::parse(Direction::WorkerToHub, &batch.frames[0]).expect("a frame");
+    assert_eq!(answer.body, Body::Pong(*b"12345678"));
+}
+
+#[tokio::test]
+async fn comes_back_after_a_lost_stream_and_after_a_go_away() {
+    let mut linked = linked().await;
+    let mut first = linked.sessions.recv().await.expect("it dials");
+    first.welcome().await;
+    drop(first);
+    let mut second = linked.sessions.recv().await.expect("it dials again");
+    second.welcome().await;
+    second.send(pb::GoAway { retry_after_ms: 1, ..Default::default() }).await;
+    let mut third = linked.sessions.recv().await.expect("it dials again");
+    third.welcome().await;
+}
+
+#[tokio::test]
+async fn a_hub_that_does_not_welcome_is_left() {
+    let mut linked = linked().await;
+    let mut first = linked.sessions.recv().await.expect("it dials");
+    let Some(worker_frame::Body::Hello(_)) = first.next().await else { panic!("no hello") };
+    first.send(pb::Ping::default()).await;
+    linked.sessions.recv().await.expect("it tries anew").welcome().await;
+}
+
+#[tokio::test]
+async fn stops_when_told() {
+    let mut linked = linked().await;
+    let mut session = linked.sessions.recv().await.expect("it dials");
+    session.welcome().await;
+    linked.stop.cancel();
+    linked.link.shutdown(Duration::from_secs(5)).await.expect("it ends");
+    assert!(session.next().await.is_none());
+}
