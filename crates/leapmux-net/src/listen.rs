@@ -8,6 +8,9 @@ use tokio::net::TcpListener;
 
 use crate::{ListenAddress, PipeListener};
 
+/// Bytes of one connection that may wait in the kernel or in HTTP/2's buffer.
+pub(crate) const UNSENT: u32 = 64 * 1024;
+
 /// Which kind of listener a request came through; every request carries it as an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListenerKind {
@@ -105,6 +108,7 @@ impl Listener {
                 let (stream, peer) = listener.accept().await?;
                 // Small frames both ways: Nagle's delay costs a factor of eight.
                 stream.set_nodelay(true)?;
+                keep_little_unsent(&stream);
                 Some(Accepted { stream: Box::new(stream), kind, peer: Some(PeerAddress(peer)) })
             }
             #[cfg(unix)]
@@ -117,6 +121,16 @@ impl Listener {
             }
         })
     }
+}
+
+/// What the kernel has taken cannot be overtaken: with little of it there, urgent bytes go out soon. A wish, not a need.
+fn keep_little_unsent(stream: &tokio::net::TcpStream) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%error, "TCP_NOTSENT_LOWAT");
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = stream;
 }
 
 /// An empty host is every interface: IPv6 with IPv4 inside, or IPv4 alone where there is no IPv6.

@@ -6,7 +6,7 @@ use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 
 /// Bytes one direction of a pipe holds before its writer waits.
-pub const PIPE_BUFFER: usize = 256 * 1024;
+pub const PIPE_BUFFER: usize = 64 * 1024;
 /// Connections made but not yet accepted, before `connect` waits.
 const BACKLOG: usize = 16;
 

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::listen::{Accepted, Listener};
+use crate::listen::{Accepted, Listener, UNSENT};
 
 /// Largest head of a request, bytes (SEC-102).
 pub const MAX_HEADER_BYTES: usize = 64 * 1024;
@@ -88,6 +88,7 @@ fn protocol() -> Builder<TokioExecutor> {
         .keep_alive_timeout(KEEP_ALIVE.1)
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
         .max_header_list_size(MAX_HEADER_BYTES as u32)
+        .max_send_buf_size(UNSENT as usize)
         .adaptive_window(true);
     http
 }
