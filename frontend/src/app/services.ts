@@ -16,6 +16,7 @@ import type { CommandRegistry } from '../lib/keymap/command-registry'
 import type { AppStorage } from '../lib/storage'
 import type { WorkerClients } from '../rpc/ports'
 import type { DialogStack } from './dialog-stack'
+import type { PanelContribution } from './feature'
 import type { AppSession } from './session-port'
 import type { ShellStore } from './shell/shell-store'
 
@@ -50,6 +51,8 @@ export interface Services {
   /** Sidebars, drawers and whether this is a phone. */
   readonly shell: ShellStore
   readonly navigation: Navigation
+  /** Sections of the sidebars, in order. */
+  readonly panels: readonly PanelContribution[]
   /** Modal dialogs, newest on top. */
   readonly dialogs: DialogStack
   /** Browser storage with expiry, prefix `leapmux:`. */

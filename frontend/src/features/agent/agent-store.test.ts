@@ -47,7 +47,9 @@ describe('streaming', () => {
     await snapshot([userItem(1, 'hi')])
     await emitItem(textItem(2, '', true))
     for (const [index, part] of ['He', 'll', 'o'].entries()) {
-      await worker.emit(api.watchAgent, { event: { case: 'delta', value: { itemId: 'item_2', text: part, rev: BigInt(3 + index) } } })
+      await worker.emit(api.watchAgent, {
+        event: { case: 'delta', value: { itemId: 'item_2', text: part, rev: BigInt(3 + index) } },
+      })
     }
     expect(frames).toHaveLength(1)
     expect(text('item_2')).toBeUndefined()
@@ -174,7 +176,10 @@ describe('sending', () => {
     store.send('one', [])
     store.send('two', [])
     await settled()
-    expect(store.outbox().map(entry => [entry.text, entry.state])).toEqual([['one', 'waiting'], ['two', 'waiting']])
+    expect(store.outbox().map(entry => [entry.text, entry.state])).toEqual([
+      ['one', 'waiting'],
+      ['two', 'waiting'],
+    ])
     expect(outbox.saved).toHaveLength(2)
     isOnline = true
     worker.setState({ kind: 'connected' })

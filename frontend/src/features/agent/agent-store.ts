@@ -12,8 +12,8 @@ import type { WorkerClient, WorkerError } from '../../rpc/ports'
 import * as api from './agent-api'
 import { createOutbox, type Outbox, type OutboxEntry, type OutgoingAttachment } from './outbox'
 import { buildRows, type Row, rowKeys, rowShape } from './rows'
-import * as transcripts from './transcript'
 import type { Transcript } from './transcript'
+import * as transcripts from './transcript'
 
 /** Items of one page; items kept for a tab in view and for one that is not (AGT-95, AGT-96). */
 export const PAGE_SIZE = 50
@@ -100,7 +100,8 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     if (asked.length === 0) return
     const next = new Map(requests())
     for (const item of asked) {
-      const isOpen = 'value' in item.body && (item.body.value as { resolution?: { resolved: boolean } }).resolution?.resolved !== true
+      const isOpen =
+        'value' in item.body && (item.body.value as { resolution?: { resolved: boolean } }).resolution?.resolved !== true
       if (isOpen) next.set(item.itemId, item)
       else next.delete(item.itemId)
     }
@@ -155,7 +156,8 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
         if (event.case === 'item') {
           next = transcripts.upsertItems(next, [event.value])
           keepRequests([event.value])
-        } else if (event.case === 'delta') next = transcripts.appendText(next, event.value.itemId, event.value.text, event.value.rev)
+        } else if (event.case === 'delta')
+          next = transcripts.appendText(next, event.value.itemId, event.value.text, event.value.rev)
         else if (event.case === 'removedItemId') next = transcripts.removeItem(next, event.value)
         else if (event.case === 'status') applyStatus(event.value)
       }
@@ -187,9 +189,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
         tabId,
         limit: PAGE_SIZE,
         anchor:
-          side === 'earlier'
-            ? { case: 'beforePosition', value: edge.position }
-            : { case: 'afterPosition', value: edge.position },
+          side === 'earlier' ? { case: 'beforePosition', value: edge.position } : { case: 'afterPosition', value: edge.position },
       })
       batch(() => {
         const more = side === 'earlier' ? page.hasEarlier : page.hasLater
@@ -274,8 +274,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
       await client.call(api.respond, { tabId, requestId, ...rest, answers: [...answers] })
     },
     /** The value a group shows: the one being set, else the agent's own. */
-    option: (id: string): string | undefined =>
-      optimistic().get(id) ?? status()?.options.find(group => group.id === id)?.current,
+    option: (id: string): string | undefined => optimistic().get(id) ?? status()?.options.find(group => group.id === id)?.current,
     /** Shows the choice at once; takes it back and rejects when the Worker refuses. */
     async setOption(id: string, value: string): Promise<void> {
       setOptimistic(known => new Map(known).set(id, value))

@@ -32,7 +32,10 @@ describe('buildRows', () => {
   })
 
   it('indents sub-agents while they run and folds them away when they are done', () => {
-    const steps = [toolItem(2, 'execute', ToolStatus.OK, { scope: 'item_1' }), toolItem(3, 'edit', ToolStatus.OK, { scope: 'item_1' })]
+    const steps = [
+      toolItem(2, 'execute', ToolStatus.OK, { scope: 'item_1' }),
+      toolItem(3, 'edit', ToolStatus.OK, { scope: 'item_1' }),
+    ]
     const running = buildRows([toolItem(1, 'task', ToolStatus.RUNNING), ...steps], options)
     expect(draw(running)).toEqual(['item:1@0', 'item:1@1', 'item:1@1'])
     expect(running.map(row => row.scopeChanged)).toEqual([undefined, 'item_1', undefined])

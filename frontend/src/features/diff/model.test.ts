@@ -10,7 +10,9 @@ const texts = (oldText: string | undefined, newText: string | undefined): DiffSo
   unified: '',
 })
 const draw = (source: DiffSource) =>
-  buildDiff(source).lines.map(line => `${{ add: '+', del: '-', context: ' ' }[line.kind]}${line.oldNumber ?? ''}:${line.newNumber ?? ''} ${line.text}`)
+  buildDiff(source).lines.map(
+    line => `${{ add: '+', del: '-', context: ' ' }[line.kind]}${line.oldNumber ?? ''}:${line.newNumber ?? ''} ${line.text}`,
+  )
 
 describe('buildDiff', () => {
   it('numbers both sides', () => {
@@ -40,7 +42,10 @@ describe('buildDiff', () => {
       ['del', 40, undefined],
       ['add', undefined, 40],
     ])
-    expect([...diff.gaps]).toEqual([[0, 9], [3, 28]])
+    expect([...diff.gaps]).toEqual([
+      [0, 9],
+      [3, 28],
+    ])
     expect(foldDiff(diff, new Map()).filter(entry => entry.type === 'fold')).toMatchObject([
       { hidden: 9, canExpand: false },
       { hidden: 28, canExpand: false },
@@ -74,7 +79,9 @@ describe('foldDiff', () => {
   it('keeps three lines around a change and hides the rest', () => {
     const entries = foldDiff(diff, new Map())
     expect(entries.map(entry => (entry.type === 'fold' ? `fold ${entry.hidden}` : 'line'))).toEqual([
-      'fold 17', ...Array(8).fill('line'), 'fold 16',
+      'fold 17',
+      ...Array(8).fill('line'),
+      'fold 16',
     ])
   })
 
@@ -93,7 +100,10 @@ describe('foldDiff', () => {
 })
 
 it('cuts coloured spans at marks', () => {
-  const line = [{ text: 'const ', kind: 'keyword' as const }, { text: 'abc', kind: undefined }]
+  const line = [
+    { text: 'const ', kind: 'keyword' as const },
+    { text: 'abc', kind: undefined },
+  ]
   expect(markSpans(line, [[4, 7]])).toEqual([
     { text: 'cons', kind: 'keyword', isMarked: false },
     { text: 't ', kind: 'keyword', isMarked: true },

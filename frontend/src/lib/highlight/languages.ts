@@ -9,10 +9,14 @@ async function legacy(mode: Promise<unknown>): Promise<Parser> {
   return StreamLanguage.define(loaded as Parameters<typeof StreamLanguage.define>[0]).parser
 }
 
-const javascript = (dialect: string): Load => async () =>
-  (await import('@lezer/javascript')).parser.configure({ dialect })
-const clike = (dialect: 'kotlin' | 'csharp' | 'scala' | 'dart' | 'objectiveC'): Load => () =>
-  legacy(import('@codemirror/legacy-modes/mode/clike').then(mode => mode[dialect]))
+const javascript =
+  (dialect: string): Load =>
+  async () =>
+    (await import('@lezer/javascript')).parser.configure({ dialect })
+const clike =
+  (dialect: 'kotlin' | 'csharp' | 'scala' | 'dart' | 'objectiveC'): Load =>
+  () =>
+    legacy(import('@codemirror/legacy-modes/mode/clike').then(mode => mode[dialect]))
 
 const LOADERS: Readonly<Record<string, Load>> = {
   javascript: javascript('jsx'),
@@ -51,24 +55,80 @@ const LOADERS: Readonly<Record<string, Load>> = {
 
 /** Other spellings: fence names and file extensions alike. */
 const ALIASES: Readonly<Record<string, string>> = {
-  js: 'javascript', jsx: 'javascript', mjs: 'javascript', cjs: 'javascript', node: 'javascript',
-  ts: 'typescript', mts: 'typescript', cts: 'typescript', rs: 'rust', golang: 'go', py: 'python', python3: 'python',
-  c: 'cpp', h: 'cpp', cc: 'cpp', cxx: 'cpp', hpp: 'cpp', 'c++': 'cpp', scss: 'css', less: 'css', htm: 'html', vue: 'html',
-  svelte: 'html', jsonc: 'json', json5: 'json', jsonl: 'json', yml: 'yaml', md: 'markdown', mdx: 'markdown', kt: 'kotlin',
-  kts: 'kotlin', cs: 'csharp', 'c#': 'csharp', sh: 'shell', bash: 'shell', zsh: 'shell', fish: 'shell', console: 'shell',
-  shellsession: 'shell', ini: 'properties', cfg: 'properties', env: 'properties', conf: 'properties', docker: 'dockerfile',
-  rb: 'ruby', pl: 'perl', ps1: 'powershell', pwsh: 'powershell', svg: 'xml', plist: 'xml', patch: 'diff', proto: 'protobuf',
+  js: 'javascript',
+  jsx: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  node: 'javascript',
+  ts: 'typescript',
+  mts: 'typescript',
+  cts: 'typescript',
+  rs: 'rust',
+  golang: 'go',
+  py: 'python',
+  python3: 'python',
+  c: 'cpp',
+  h: 'cpp',
+  cc: 'cpp',
+  cxx: 'cpp',
+  hpp: 'cpp',
+  'c++': 'cpp',
+  scss: 'css',
+  less: 'css',
+  htm: 'html',
+  vue: 'html',
+  svelte: 'html',
+  jsonc: 'json',
+  json5: 'json',
+  jsonl: 'json',
+  yml: 'yaml',
+  md: 'markdown',
+  mdx: 'markdown',
+  kt: 'kotlin',
+  kts: 'kotlin',
+  cs: 'csharp',
+  'c#': 'csharp',
+  sh: 'shell',
+  bash: 'shell',
+  zsh: 'shell',
+  fish: 'shell',
+  console: 'shell',
+  shellsession: 'shell',
+  ini: 'properties',
+  cfg: 'properties',
+  env: 'properties',
+  conf: 'properties',
+  docker: 'dockerfile',
+  rb: 'ruby',
+  pl: 'perl',
+  ps1: 'powershell',
+  pwsh: 'powershell',
+  svg: 'xml',
+  plist: 'xml',
+  patch: 'diff',
+  proto: 'protobuf',
   hs: 'haskell',
 }
 
 const FILE_NAMES: Readonly<Record<string, string>> = {
-  dockerfile: 'dockerfile', containerfile: 'dockerfile', 'cargo.lock': 'toml', makefile: 'shell', '.bashrc': 'shell',
-  '.zshrc': 'shell', '.profile': 'shell', '.gitconfig': 'properties', '.editorconfig': 'properties',
+  dockerfile: 'dockerfile',
+  containerfile: 'dockerfile',
+  'cargo.lock': 'toml',
+  makefile: 'shell',
+  '.bashrc': 'shell',
+  '.zshrc': 'shell',
+  '.profile': 'shell',
+  '.gitconfig': 'properties',
+  '.editorconfig': 'properties',
 }
 
 /** Our name of the language a fence asks for, or undefined. */
 export function languageOfFence(name: string): string | undefined {
-  const word = name.trim().toLowerCase().split(/[\s,{:]/, 1)[0] ?? ''
+  const word =
+    name
+      .trim()
+      .toLowerCase()
+      .split(/[\s,{:]/, 1)[0] ?? ''
   const language = ALIASES[word] ?? word
   return Object.hasOwn(LOADERS, language) ? language : undefined
 }

@@ -2,7 +2,7 @@
 import 'virtual:tokens.css'
 import '../../design/fonts.css'
 import '../../design/base.css'
-import { Suspense } from 'solid-js'
+import { createRoot, Suspense } from 'solid-js'
 import { render } from 'solid-js/web'
 import { ServicesContext } from '../../app/services'
 import AgentPane from '../../features/agent/AgentPane'
@@ -19,7 +19,7 @@ const view = parameters.get('view') ?? 'chat'
 document.documentElement.dataset.theme = theme
 
 const worker = createFakeWorker()
-const services = galleryServices(worker, theme)
+const services = createRoot(() => galleryServices(worker, theme))
 worker.onWatch(method => {
   if (method === 'agent.Watch') void agentScenes(view, worker)
 })

@@ -1,7 +1,7 @@
 // What each view of the gallery shows.
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import * as api from '../../features/agent/agent-api'
-import { AgentState, type AgentStatusSchema, type Item } from '../../gen/leapmux/worker/v1/agent_pb'
+import { AgentState, type AgentStatus, type AgentStatusSchema, type Item } from '../../gen/leapmux/worker/v1/agent_pb'
 import { item, textItem, userItem } from '../agent-items'
 import type { FakeWorker } from '../fake-worker'
 import { transcript } from './transcript'
@@ -33,7 +33,7 @@ const OPTIONS = [
   { id: 'outputStyle', label: 'Output Style', current: 'default', mutable: false, values: [{ value: 'default', label: 'Default' }] },
 ]
 
-type Status = MessageInitShape<typeof AgentStatusSchema>
+type Status = Omit<Partial<AgentStatus>, '$typeName' | 'options' | 'usage'> & Pick<MessageInitShape<typeof AgentStatusSchema>, 'options' | 'usage'>
 const STATUS: Status = {
   state: AgentState.IDLE,
   provider: 'claude',

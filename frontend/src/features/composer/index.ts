@@ -1,0 +1,3 @@
+// Writing to agents.
+export { Composer } from './Composer'
+export { createDraftStore, type DraftStore, type Insertion } from './draft-store'
