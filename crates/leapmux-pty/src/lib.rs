@@ -4,6 +4,7 @@ pub mod environment;
 #[cfg(unix)]
 pub mod guard;
 pub mod process;
+pub mod screen;
 pub mod shell;
 #[cfg(unix)]
 mod unix;

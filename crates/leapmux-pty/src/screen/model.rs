@@ -1,0 +1,100 @@
+//! `Screen`: the screen model over the emulator.
+
+use std::time::Duration;
+
+use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::term::cell::Cell;
+use alacritty_terminal::vte::ansi::{Processor, Timeout};
+
+use super::emulator::Emulator;
+use super::sequence::{Sequences, Step};
+use super::{COLS_MAX, ROWS_MAX, ScreenEvent, ScreenModel, dump};
+
+/// Synchronized updates are for those who look; the model draws at once.
+#[derive(Default)]
+struct NoWaiting;
+
+impl Timeout for NoWaiting {
+    fn set_timeout(&mut self, _: Duration) {}
+    fn clear_timeout(&mut self) {}
+    fn pending_timeout(&self) -> bool {
+        false
+    }
+}
+
+/// A screen with its scrollback.
+pub struct Screen {
+    pub(super) emulator: Emulator,
+    parser: Processor<NoWaiting>,
+    pub(super) sequences: Sequences,
+}
+
+impl Screen {
+    /// An empty screen; the size is clamped as in `resize`.
+    pub fn new(cols: u16, rows: u16) -> Self {
+        let (cols, rows) = clamp(cols, rows);
+        Self {
+            emulator: Emulator::new(cols, rows),
+            parser: Processor::new(),
+            sequences: Sequences::default(),
+        }
+    }
+
+    /// Lines above the screen.
+    pub fn scrollback_lines(&self) -> usize {
+        self.emulator.scrollback.len() + self.emulator.main().history_size()
+    }
+}
+
+impl ScreenModel for Screen {
+    fn feed(&mut self, bytes: &[u8]) -> Vec<ScreenEvent> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (taken, step) = self.sequences.next(rest);
+            let (part, after) = rest.split_at(taken);
+            if step != Step::Skip {
+                self.parser.advance(&mut self.emulator, part);
+            }
+            if step == Step::SoftReset {
+                self.emulator.soft_reset();
+            }
+            rest = after;
+        }
+        self.emulator.take_events()
+    }
+
+    fn resize(&mut self, cols: u16, rows: u16) {
+        let (cols, rows) = clamp(cols, rows);
+        self.emulator.resize(cols, rows);
+    }
+
+    fn size(&self) -> (u16, u16) {
+        let number = |size: usize| u16::try_from(size).unwrap_or(u16::MAX);
+        (number(self.emulator.cols()), number(self.emulator.rows()))
+    }
+
+    fn title(&self) -> &str {
+        &self.emulator.title
+    }
+
+    fn dump(&self) -> Vec<u8> {
+        self.dump_within(usize::MAX)
+    }
+
+    fn dump_within(&self, limit: usize) -> Vec<u8> {
+        dump::dump(&self.emulator, self.sequences.pending(), limit)
+    }
+
+    fn memory(&self) -> usize {
+        let (cols, rows) = (self.emulator.cols(), self.emulator.rows());
+        // The emulator keeps an alternate screen of its own beside ours.
+        let shown = if self.emulator.below.is_some() { 3 * rows } else { 2 * rows };
+        let history = 32 + rows.max(32);
+        self.emulator.scrollback.memory() + (shown + history) * cols * size_of::<Cell>()
+    }
+}
+
+/// The emulator needs room for a wide character.
+fn clamp(cols: u16, rows: u16) -> (usize, usize) {
+    (usize::from(cols.clamp(2, COLS_MAX)), usize::from(rows.clamp(1, ROWS_MAX)))
+}
