@@ -1,7 +1,7 @@
 // Development server and production build of the page.
 import { defineConfig, type Plugin } from 'vite'
 import solid from 'vite-plugin-solid'
-import { tokensCss } from './src/design/tokens-css'
+import { tokensCss } from './src/design/tokens-css.ts'
 
 const VIRTUAL = 'virtual:tokens.css'
 const RESOLVED = '\0virtual:tokens.css'
@@ -15,11 +15,25 @@ function designTokens(): Plugin {
   }
 }
 
+/** `/dev/gallery` and `/dev/shell`: components and the frame over fakes. Not part of a build. */
+function devPages(): Plugin {
+  return {
+    name: 'leapmux-dev-pages',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        if (/^\/dev\/(?:gallery|shell|o\/)/.test(request.url ?? '')) request.url = '/src/testing/dev.html'
+        next()
+      })
+    },
+  }
+}
+
 /** Where `leapmux solo` listens while the page comes from Vite. */
 const BACKEND = process.env.LEAPMUX_DEV_BACKEND ?? 'http://127.0.0.1:4327'
 
 export default defineConfig({
-  plugins: [designTokens(), solid()],
+  plugins: [designTokens(), devPages(), solid()],
   css: {
     transformer: 'lightningcss',
     lightningcss: { cssModules: { pattern: '[local]_[hash]' } },

@@ -1,5 +1,5 @@
 // Writes a Brotli and a gzip twin beside every text of dist/, for the program to embed and serve as they are.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 

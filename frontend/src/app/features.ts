@@ -1,4 +1,5 @@
 // The list of features, one line each.
+import { agentFeature } from '../features/agent'
 import { layoutFeature } from '../features/layout'
 import { newTabFeature } from '../features/new-tab'
 import { paletteFeature } from '../features/palette'
@@ -13,6 +14,7 @@ export const features: readonly Feature[] = [
   workspaceFeature,
   workerFeature,
   layoutFeature,
+  agentFeature,
   newTabFeature,
   paletteFeature,
   settingsFeature,

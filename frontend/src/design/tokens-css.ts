@@ -1,6 +1,6 @@
 // Writes the tokens out as custom properties: `--bg-canvas`, `--space-8`, … Used by the Vite plugin and by check-css.
-import { parseHex } from './color'
-import { colors, comfortable, scales, type ThemeName, themed, type Wash, washes } from './tokens'
+import { parseHex } from './color.ts'
+import { colors, comfortable, scales, type ThemeName, themed, type Wash, washes } from './tokens.ts'
 
 function declarations(entries: Readonly<Record<string, string>>): string {
   return Object.entries(entries)

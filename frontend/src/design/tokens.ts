@@ -1,5 +1,5 @@
 // The design tokens, typed: every colour, size and duration the style sheets may use. `tokens-css.ts` writes them out.
-import { oklch } from './color'
+import { oklch } from './color.ts'
 
 export type ThemeName = 'dark' | 'light'
 

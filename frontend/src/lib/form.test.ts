@@ -3,7 +3,10 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { createForm } from './form'
 
-const schema = v.object({ title: v.pipe(v.string(), v.nonEmpty('Name must not be empty')), count: v.pipe(v.number(), v.minValue(1, 'Too few')) })
+const schema = v.object({
+  title: v.pipe(v.string(), v.nonEmpty('Name must not be empty')),
+  count: v.pipe(v.number(), v.minValue(1, 'Too few')),
+})
 
 function form(submit: (values: { title: string; count: number }) => Promise<void> = async () => {}) {
   return createRoot(() => createForm({ schema, initial: { title: '', count: 0 }, submit }))

@@ -35,7 +35,9 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
   const issues = createMemo(() => {
     // Reading each field ties the check to every value.
     const result = v.safeParse(options.schema, { ...values })
-    return new Map((result.issues ?? []).map(issue => [issue.path?.[0]?.key as keyof T, issue.message]).reverse() as [keyof T, string][])
+    return new Map(
+      (result.issues ?? []).map(issue => [issue.path?.[0]?.key as keyof T, issue.message]).reverse() as [keyof T, string][],
+    )
   })
   const isValid = createMemo(() => issues().size === 0)
 

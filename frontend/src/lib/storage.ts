@@ -35,6 +35,16 @@ function parse(text: string | null, now: number): Entry | undefined {
   }
 }
 
+/** Text that cannot be read stays: what reads it says what is wrong with it (a damaged pin must never look like no pin). */
+function hasExpired(text: string | null, now: number): boolean {
+  try {
+    const entry = JSON.parse(text ?? '') as Partial<Entry> | null
+    return typeof entry?.e === 'number' && entry.e < now
+  } catch {
+    return false
+  }
+}
+
 export function createStorage(store: Storage, now: () => number = Date.now): AppStorage {
   const ownKeys = (): string[] =>
     Array.from({ length: store.length }, (_, index) => store.key(index) ?? '').filter(key => key.startsWith(PREFIX))
@@ -62,7 +72,7 @@ export function createStorage(store: Storage, now: () => number = Date.now): App
     },
     sweep() {
       for (const key of ownKeys()) {
-        if (!parse(store.getItem(key), now())) store.removeItem(key)
+        if (hasExpired(store.getItem(key), now())) store.removeItem(key)
       }
     },
   }

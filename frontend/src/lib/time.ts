@@ -17,5 +17,7 @@ export function formatDuration(ms: number): string {
 export function formatTime(ms: number, now: number = Date.now(), locale?: string): string {
   const date = new Date(ms)
   const isToday = date.toDateString() === new Date(now).toDateString()
-  return new Intl.DateTimeFormat(locale, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+  return new Intl.DateTimeFormat(locale, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(
+    date,
+  )
 }

@@ -3,7 +3,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid
 import { createStore } from 'solid-js/store'
 import * as v from 'valibot'
 import { type AppStorage, DAY_MS } from '../../lib/storage'
-import { autoCollapse, clampWidth, DEFAULT_WIDTH, type SidebarState, type Side } from './sidebar-model'
+import { autoCollapse, clampWidth, DEFAULT_WIDTH, type Side, type SidebarState } from './sidebar-model'
 
 /** Below this width the page is a phone: one tile, drawers (spec LAY-94). */
 export const MOBILE_BELOW_PX = 768
@@ -89,7 +89,9 @@ export function createShellStore(storage: AppStorage, viewportWidth: Accessor<nu
     },
     isSectionOpen: sectionId => !state.closedSections.includes(sectionId),
     toggleSection(sectionId) {
-      setState('closedSections', closed => (closed.includes(sectionId) ? closed.filter(id => id !== sectionId) : [...closed, sectionId]))
+      setState('closedSections', closed =>
+        closed.includes(sectionId) ? closed.filter(id => id !== sectionId) : [...closed, sectionId],
+      )
       save()
     },
     drawer,

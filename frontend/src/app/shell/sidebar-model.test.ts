@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { autoCollapse, clampWidth, type Collapsed } from './sidebar-model'
+import { autoCollapse, type Collapsed, clampWidth } from './sidebar-model'
 
 const bars = (left: Collapsed, right: Collapsed, hasRight = true) => ({
   left: { width: 250, collapsed: left, present: true },

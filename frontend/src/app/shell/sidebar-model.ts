@@ -24,8 +24,10 @@ const room = (sidebar: SidebarState, collapsed: Collapsed): number =>
 
 /** The right one goes first and comes back last; together they take at most half of the window. */
 export function autoCollapse(sidebars: Record<Side, SidebarState>, viewport: number): Record<Side, Collapsed> {
-  const fits = (left: Collapsed, right: Collapsed): boolean => room(sidebars.left, left) + room(sidebars.right, right) <= viewport / 2
-  const options = (sidebar: SidebarState): Collapsed[] => (sidebar.collapsed === 'user' || !sidebar.present ? [sidebar.collapsed] : ['no', 'auto'])
+  const fits = (left: Collapsed, right: Collapsed): boolean =>
+    room(sidebars.left, left) + room(sidebars.right, right) <= viewport / 2
+  const options = (sidebar: SidebarState): Collapsed[] =>
+    sidebar.collapsed === 'user' || !sidebar.present ? [sidebar.collapsed] : ['no', 'auto']
   for (const left of options(sidebars.left)) {
     for (const right of options(sidebars.right)) {
       if (fits(left, right)) return { left, right }

@@ -1,7 +1,7 @@
 // The tiles of the shown workspace and the contents of every tab that was shown so far: three flat keyed lists.
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js'
-import type { LeafView, TabView, WorkspaceView } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { LeafView, TabView, WorkspaceView } from '../../core/ports'
 import { DragOverlay } from './DragOverlay'
 import styles from './LayoutCanvas.module.css'
 import { type Placed, place, placeSingle, type Rect, WHOLE, withRatios } from './place'
@@ -96,9 +96,7 @@ export function LayoutCanvas() {
             </Show>
           )}
         </For>
-        <For each={paneIds()}>
-          {id => <Pane id={id} tab={tabs().get(id)} tiles={tiles()} visible={visible().has(id)} />}
-        </For>
+        <For each={paneIds()}>{id => <Pane id={id} tab={tabs().get(id)} tiles={tiles()} visible={visible().has(id)} />}</For>
         <Show when={view.workspace()?.editable}>
           <For each={dividerIds()}>
             {id => (

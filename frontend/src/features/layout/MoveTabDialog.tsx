@@ -1,7 +1,7 @@
 // "Move tab…": what dragging does, by keyboard: along its bar or to another tile.
 import { createMemo, createSignal } from 'solid-js'
-import type { LeafView } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { LeafView } from '../../core/ports'
 import { Button, Dialog, DialogFooter, RadioGroup } from '../../ui'
 import { tabTitle } from '../tab'
 import { allLeaves } from './tree'
@@ -17,7 +17,8 @@ interface Destination {
 export default function MoveTabDialog(props: { readonly onClose: () => void }) {
   const { view, tabs, tabKinds, tiles } = useServices()
   const tab = view.activeTab()
-  const titleOf = (id: string, kind: 'agent' | 'terminal' | 'file'): string => tabTitle(tabs.get(id), tabKinds.get(kind)?.label ?? 'Tab')
+  const titleOf = (id: string, kind: 'agent' | 'terminal' | 'file'): string =>
+    tabTitle(tabs.get(id), tabKinds.get(kind)?.label ?? 'Tab')
 
   const destinations = createMemo<readonly Destination[]>(() => {
     const workspace = view.workspace()
@@ -31,11 +32,21 @@ export default function MoveTabDialog(props: { readonly onClose: () => void }) {
     const afterRight = own?.tabs[at + 2]
     return [
       ...(own && left ? [{ value: 'left', label: 'Left in this tile', tileId: own.id, before: left.id }] : []),
-      ...(own && at < own.tabs.length - 1 ? [{ value: 'right', label: 'Right in this tile', tileId: own.id, before: afterRight?.id }] : []),
+      ...(own && at < own.tabs.length - 1
+        ? [{ value: 'right', label: 'Right in this tile', tileId: own.id, before: afterRight?.id }]
+        : []),
       ...leaves.flatMap((leaf, index) =>
         leaf.id === own?.id
           ? []
-          : [{ value: leaf.id, label: `Tile ${index + 1} of ${leaves.length}`, hint: describe(leaf), tileId: leaf.id, before: undefined }],
+          : [
+              {
+                value: leaf.id,
+                label: `Tile ${index + 1} of ${leaves.length}`,
+                hint: describe(leaf),
+                tileId: leaf.id,
+                before: undefined,
+              },
+            ],
       ),
     ]
   })

@@ -1,15 +1,20 @@
 // The bar on top of a tile: its tabs, the ways to open one, and what can be done to the tile.
 import { createEffect, createMemo, For, on, Show } from 'solid-js'
-import type { LeafView } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { LeafView } from '../../core/ports'
 import { NewTabControls } from '../new-tab'
-import { TabItem } from './TabItem'
-import styles from './TabBar.module.css'
-import { TileControls, tileEntries } from './TileControls'
 import type { WidthClass } from './size-class'
+import styles from './TabBar.module.css'
+import { TabItem } from './TabItem'
+import { TileControls, tileEntries } from './TileControls'
 
 /** The strip scrolls with the wheel, the active tab is kept in sight. */
-export function TabBar(props: { readonly leaf: LeafView; readonly size: WidthClass; readonly focused: boolean; readonly editable: boolean }) {
+export function TabBar(props: {
+  readonly leaf: LeafView
+  readonly size: WidthClass
+  readonly focused: boolean
+  readonly editable: boolean
+}) {
   const services = useServices()
   const { view, drag, commands, shell } = services
   let strip: HTMLDivElement | undefined
@@ -20,7 +25,9 @@ export function TabBar(props: { readonly leaf: LeafView; readonly size: WidthCla
   createEffect(
     on([activeId, ids], ([id]) => {
       if (id === undefined) return
-      queueMicrotask(() => strip?.querySelector(`[data-tab="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
+      queueMicrotask(() =>
+        strip?.querySelector(`[data-tab="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+      )
     }),
   )
 
@@ -66,7 +73,13 @@ export function TabBar(props: { readonly leaf: LeafView; readonly size: WidthCla
         </For>
         <Show when={ids().length > 0}>
           {/* The tabs belong to a tab list; their close buttons, which lie beside them, do not. */}
-          <div role="tablist" aria-label="Tabs" aria-owns={ids().map(id => `tab-${id}`).join(' ')} />
+          <div
+            role="tablist"
+            aria-label="Tabs"
+            aria-owns={ids()
+              .map(id => `tab-${id}`)
+              .join(' ')}
+          />
         </Show>
       </div>
       <Show when={props.editable}>

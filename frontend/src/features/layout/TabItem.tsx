@@ -1,13 +1,18 @@
 // One tab: icon, title, state, close button. Selected by click, dragged, renamed by double click.
 import { createSignal, Show } from 'solid-js'
-import type { LeafView, TabView } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { LeafView, TabView } from '../../core/ports'
 import { IconButton, Spinner, StatusDot } from '../../ui'
 import { XIcon } from '../../ui/icons'
 import { RenameInput, TabIcon, tabStatus, tabTitle } from '../tab'
 import styles from './TabItem.module.css'
 
-export function TabItem(props: { readonly tab: TabView; readonly leaf: LeafView; readonly active: boolean; readonly editable: boolean }) {
+export function TabItem(props: {
+  readonly tab: TabView
+  readonly leaf: LeafView
+  readonly active: boolean
+  readonly editable: boolean
+}) {
   const { tabs, tabKinds, view, workers, drag, tiles } = useServices()
   const [isRenaming, setRenaming] = createSignal(false)
 

@@ -1,8 +1,8 @@
 // The content of one tab, absolutely placed over its tile. It is mounted once and never moves in the document.
 import { createEffect, createMemo, ErrorBoundary, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import type { TabView } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { TabView } from '../../core/ports'
 import { EmptyState, ErrorPanel, Skeleton } from '../../ui'
 import { tabTitle } from '../tab'
 import { type Rect, tileStyle } from './place'

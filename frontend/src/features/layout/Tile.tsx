@@ -1,7 +1,7 @@
 // One tile: its card, its tab bar, and what an empty one says. The tabs' contents lie above it, not inside.
 import { createMemo, Show } from 'solid-js'
-import type { LeafView } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { LeafView } from '../../core/ports'
 import { Button, EmptyState, IconButton, Menu } from '../../ui'
 import { BotIcon, EllipsisIcon, TerminalIcon } from '../../ui/icons'
 import { newTabEntries } from '../new-tab'

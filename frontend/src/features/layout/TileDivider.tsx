@@ -53,7 +53,7 @@ export function TileDivider(props: TileDividerProps) {
     const options = { signal: stop.signal }
     handle.addEventListener(
       'pointermove',
-      each => {
+      (each: PointerEvent) => {
         const delta = extent > 0 ? (position(each) - start) / extent : 0
         moved = delta === 0 ? ratios : moveDivider(ratios, index, delta)
         frame ||= requestAnimationFrame(() => {
@@ -79,7 +79,8 @@ export function TileDivider(props: TileDividerProps) {
   function onKeyDown(event: KeyboardEvent): void {
     const { nodeId, ratios, index } = props.divider
     const [less, more] = isVertical() ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown']
-    const delta = event.key === less ? -KEY_STEP : event.key === more ? KEY_STEP : event.key === 'Home' ? -1 : event.key === 'End' ? 1 : 0
+    const delta =
+      event.key === less ? -KEY_STEP : event.key === more ? KEY_STEP : event.key === 'Home' ? -1 : event.key === 'End' ? 1 : 0
     if (delta === 0 || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     props.onCommit(nodeId, moveDivider(ratios, index, delta))

@@ -38,13 +38,16 @@ function tabCommands({ view, tiles }: Services): Command[] {
     },
     { id: 'app.previousTab', title: 'Previous Tab', enabled: hasTabs, run: () => step(-1) },
     { id: 'app.nextTab', title: 'Next Tab', enabled: hasTabs, run: () => step(1) },
-    ...Array.from({ length: 9 }, (_, index): Command => ({
-      id: `app.switchToTab${index + 1}`,
-      title: `Switch to Tab ${index + 1}`,
-      palette: false,
-      enabled: () => leaf()?.tabs[index] !== undefined,
-      run: () => switchTo(index),
-    })),
+    ...Array.from(
+      { length: 9 },
+      (_, index): Command => ({
+        id: `app.switchToTab${index + 1}`,
+        title: `Switch to Tab ${index + 1}`,
+        palette: false,
+        enabled: () => leaf()?.tabs[index] !== undefined,
+        run: () => switchTo(index),
+      }),
+    ),
   ]
 }
 

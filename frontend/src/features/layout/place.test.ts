@@ -64,13 +64,21 @@ describe('place', () => {
   })
 
   it('vertical means a vertical line, so panes side by side', () => {
-    const tree: LayoutNode = { type: 'split', id: 's', direction: 'vertical', ratios: [0.25, 0.75], children: [leaf('a'), leaf('b')] }
+    const tree: LayoutNode = {
+      type: 'split',
+      id: 's',
+      direction: 'vertical',
+      ratios: [0.25, 0.75],
+      children: [leaf('a'), leaf('b')],
+    }
     const { tiles, dividers } = place(tree)
     expect(tiles.map(tile => [tile.leaf.id, tile.rect.x, tile.rect.width])).toEqual([
       ['a', 0, 0.25],
       ['b', 0.25, 0.75],
     ])
-    expect(dividers).toMatchObject([{ nodeId: 's', index: 0, direction: 'vertical', rect: { x: 0.25, y: 0, width: 0, height: 1 } }])
+    expect(dividers).toMatchObject([
+      { nodeId: 's', index: 0, direction: 'vertical', rect: { x: 0.25, y: 0, width: 0, height: 1 } },
+    ])
   })
 
   it('an n-ary split has a divider between each two children', () => {
@@ -94,8 +102,20 @@ describe('place', () => {
 
 describe('withRatios', () => {
   it('changes one node and shares the rest', () => {
-    const inner: LayoutNode = { type: 'split', id: 'inner', direction: 'vertical', ratios: [0.5, 0.5], children: [leaf('a'), leaf('b')] }
-    const other: LayoutNode = { type: 'split', id: 'other', direction: 'vertical', ratios: [0.5, 0.5], children: [leaf('c'), leaf('d')] }
+    const inner: LayoutNode = {
+      type: 'split',
+      id: 'inner',
+      direction: 'vertical',
+      ratios: [0.5, 0.5],
+      children: [leaf('a'), leaf('b')],
+    }
+    const other: LayoutNode = {
+      type: 'split',
+      id: 'other',
+      direction: 'vertical',
+      ratios: [0.5, 0.5],
+      children: [leaf('c'), leaf('d')],
+    }
     const tree: LayoutNode = { type: 'split', id: 'root', direction: 'horizontal', ratios: [0.5, 0.5], children: [inner, other] }
     const changed = withRatios(tree, 'inner', [0.3, 0.7])
     expect(changed).toMatchObject({ children: [{ id: 'inner', ratios: [0.3, 0.7] }, { id: 'other' }] })
@@ -106,7 +126,12 @@ describe('withRatios', () => {
 
 describe('tileStyle', () => {
   it('gives half a gap to each inner edge and none to the canvas edge', () => {
-    expect(tileStyle({ x: 0, y: 0, width: 1, height: 1 }, '5px')).toEqual({ left: '0%', top: '0%', width: '100%', height: '100%' })
+    expect(tileStyle({ x: 0, y: 0, width: 1, height: 1 }, '5px')).toEqual({
+      left: '0%',
+      top: '0%',
+      width: '100%',
+      height: '100%',
+    })
     expect(tileStyle({ x: 0.5, y: 0, width: 0.5, height: 1 }, '5px')).toEqual({
       left: 'calc(50% + 5px / 2)',
       top: '0%',

@@ -109,7 +109,8 @@ const percent = (fraction: number): string => `${Math.round(fraction * 1e6) / 1e
 
 /** CSS of a rectangle: inner edges give half a gap each, outer edges none. */
 export function tileStyle(rect: Rect, gap: string): Record<'left' | 'top' | 'width' | 'height', string> {
-  const inset = (position: number, isOuter: boolean): string => (isOuter ? percent(position) : `calc(${percent(position)} + ${gap} / 2)`)
+  const inset = (position: number, isOuter: boolean): string =>
+    isOuter ? percent(position) : `calc(${percent(position)} + ${gap} / 2)`
   const size = (fraction: number, innerEdges: number): string =>
     innerEdges === 0 ? percent(fraction) : `calc(${percent(fraction)} - ${gap} * ${innerEdges / 2})`
   const innerLeft = rect.x > EPSILON

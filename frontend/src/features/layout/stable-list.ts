@@ -16,7 +16,12 @@ export type Mounted = readonly { readonly id: string; readonly seenAt: number }[
 export const MAX_HIDDEN_PANES = 20
 
 /** A pane is mounted when it is first visible; it goes when its tab is gone or too many hidden ones were seen later. */
-export function nextMounted(previous: Mounted, visible: ReadonlySet<string>, existing: ReadonlySet<string>, now: number): Mounted {
+export function nextMounted(
+  previous: Mounted,
+  visible: ReadonlySet<string>,
+  existing: ReadonlySet<string>,
+  now: number,
+): Mounted {
   const known = new Set(previous.map(pane => pane.id))
   const all = [
     ...previous.filter(pane => existing.has(pane.id)).map(pane => (visible.has(pane.id) ? { ...pane, seenAt: now } : pane)),

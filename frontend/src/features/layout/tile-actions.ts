@@ -1,6 +1,5 @@
 // What can be done to a tile: one place for buttons, menus, keys and the palette.
-import type { Direction, LeafView, TabView, WorkspaceView } from '../../core/ports'
-import type { LayoutEngine } from '../../core/ports'
+import type { Direction, LayoutEngine, LeafView, TabView, WorkspaceView } from '../../core/ports'
 import type { OpenTabs } from '../new-tab/open-tabs'
 import type { ToastStore } from '../notification/toast-store'
 import type { TabsStore } from '../tab/tabs-store'

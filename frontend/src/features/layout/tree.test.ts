@@ -21,7 +21,15 @@ describe('tile actions', () => {
   it('the last leaf and a single grid cell cannot be closed', () => {
     expect(canCloseTile(leaf('only'), 'only')).toBe(false)
     expect(canCloseTile(deep, 'c')).toBe(true)
-    const grid: LayoutNode = { type: 'grid', id: 'g', rows: 1, cols: 2, rowRatios: [1], colRatios: [0.5, 0.5], cells: [leaf('x'), leaf('y')] }
+    const grid: LayoutNode = {
+      type: 'grid',
+      id: 'g',
+      rows: 1,
+      cols: 2,
+      rowRatios: [1],
+      colRatios: [0.5, 0.5],
+      cells: [leaf('x'), leaf('y')],
+    }
     expect(canCloseTile(grid, 'x')).toBe(false)
   })
   it('leaves come in reading order', () => {

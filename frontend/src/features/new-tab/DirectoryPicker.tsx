@@ -86,8 +86,14 @@ export function DirectoryPicker(props: {
         )}
       </Field>
       <div class={styles.tree}>
-        <Show when={props.workerId !== undefined} fallback={<p class={styles.note}>No workers online. Connect a worker to browse directories.</p>}>
-          <Show when={!directories.error()} fallback={<ErrorPanel inline title="Failed to load directory" text={directories.error()} />}>
+        <Show
+          when={props.workerId !== undefined}
+          fallback={<p class={styles.note}>No workers online. Connect a worker to browse directories.</p>}
+        >
+          <Show
+            when={!directories.error()}
+            fallback={<ErrorPanel inline title="Failed to load directory" text={directories.error()} />}
+          >
             <Show when={directories.home() !== undefined} fallback={<Skeleton widths={['40%', '55%', '35%', '60%']} />}>
               <Tree
                 label="Directories"

@@ -6,14 +6,21 @@ import { AgentFields } from './AgentFields'
 import { createLaunchForm } from './launch-form'
 import type { TabTarget } from './open-tabs'
 
-export default function NewAgentDialog(props: { readonly target: TabTarget; readonly provider?: string | undefined; readonly onClose: () => void }) {
+export default function NewAgentDialog(props: {
+  readonly target: TabTarget
+  readonly provider?: string | undefined
+  readonly onClose: () => void
+}) {
   const services = useServices()
   const form = createLaunchForm(services)
   if (props.provider !== undefined) form.setProvider(props.provider)
   const [isBusy, setBusy] = createSignal(false)
   const [failure, setFailure] = createSignal<string>()
   const isReady = (): boolean =>
-    form.workerId() !== undefined && form.workingDir() !== '' && form.provider() !== undefined && form.sessionProblem() === undefined
+    form.workerId() !== undefined &&
+    form.workingDir() !== '' &&
+    form.provider() !== undefined &&
+    form.sessionProblem() === undefined
 
   async function create(): Promise<void> {
     const [workerId, provider] = [form.workerId(), form.provider()]

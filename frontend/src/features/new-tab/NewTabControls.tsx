@@ -7,8 +7,8 @@ import type { WidthClass } from '../layout/size-class'
 import styles from './NewTabControls.module.css'
 import { contextWorker, newTabEntries } from './new-tab-entries'
 import { ProviderIcon } from './ProviderIcon'
-import { quickProviders } from './quick-providers'
 import { openAgent, openTerminal } from './quick-open'
+import { quickProviders } from './quick-providers'
 
 const SLOTS: Record<WidthClass, number> = { full: 2, narrow: 1, compact: 0, minimal: 0, micro: 0 }
 
@@ -24,7 +24,9 @@ export function NewTabControls(props: NewTabControlsProps) {
   const { workerDirectory, preferences, openTabs, shortcut } = services
   const usable = createMemo(() => {
     const workerId = contextWorker(services)
-    return workerId === undefined ? undefined : workerDirectory.usableProviders(workerId)?.filter(provider => provider.problem === '')
+    return workerId === undefined
+      ? undefined
+      : workerDirectory.usableProviders(workerId)?.filter(provider => provider.problem === '')
   })
   const quick = createMemo<readonly string[]>(
     previous =>

@@ -4,7 +4,11 @@ import styles from './ProviderIcon.module.css'
 /** "Claude Code" → "CC", "Reasonix" → "Re". */
 export function providerInitials(label: string): string {
   const words = label.split(/[\s_-]+|(?<=[a-z])(?=[A-Z])/).filter(word => word !== '')
-  if (words.length > 1) return words.slice(0, 2).map(word => word[0]?.toUpperCase()).join('')
+  if (words.length > 1)
+    return words
+      .slice(0, 2)
+      .map(word => word[0]?.toUpperCase())
+      .join('')
   return (words[0] ?? '?').slice(0, 2)
 }
 

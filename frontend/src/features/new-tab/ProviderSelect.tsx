@@ -5,7 +5,11 @@ import { ErrorPanel, IconButton, Select } from '../../ui'
 import { RefreshIcon } from '../../ui/icons'
 import { ProviderIcon } from './ProviderIcon'
 
-export function ProviderSelect(props: { readonly workerId: string; readonly value: string | undefined; readonly onChange: (provider: string) => void }) {
+export function ProviderSelect(props: {
+  readonly workerId: string
+  readonly value: string | undefined
+  readonly onChange: (provider: string) => void
+}) {
   const { workerDirectory } = useServices()
   const query = () => workerDirectory.providers(props.workerId)
   const isLoading = (): boolean => query().state() === 'pending'

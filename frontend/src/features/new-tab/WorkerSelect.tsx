@@ -17,11 +17,16 @@ export function WorkerSelect(props: { readonly value: string | undefined; readon
   return (
     <Select
       label="Worker"
-      options={online().map(worker => ({ value: worker.id, label: workerLabel(worker.id, workerDirectory.info(worker.id).data()) }))}
+      options={online().map(worker => ({
+        value: worker.id,
+        label: workerLabel(worker.id, workerDirectory.info(worker.id).data()),
+      }))}
       value={props.value}
       onChange={props.onChange}
       placeholder={session.workerList.workers() === undefined ? 'Loading...' : 'No workers online'}
-      actions={<IconButton icon={RefreshIcon} label="Refresh workers" size="xs" busy={isRefreshing()} onClick={() => void refresh()} />}
+      actions={
+        <IconButton icon={RefreshIcon} label="Refresh workers" size="xs" busy={isRefreshing()} onClick={() => void refresh()} />
+      }
     />
   )
 }

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest'
 import { ancestorsOf, baseName, joinPath } from './directory-model'
 
 it('joins and names with the separator of the path', () => {
-  expect([joinPath('/', 'etc'), joinPath('/home/ada', 'src'), joinPath('C:\\', 'src')]).toEqual(['/etc', '/home/ada/src', 'C:\\src'])
+  expect([joinPath('/', 'etc'), joinPath('/home/ada', 'src'), joinPath('C:\\', 'src')]).toEqual([
+    '/etc',
+    '/home/ada/src',
+    'C:\\src',
+  ])
   expect([baseName('/home/ada/'), baseName('C:\\src\\app'), baseName('/')]).toEqual(['ada', 'app', '/'])
 })
 it('knows the way from a root to a path', () => {

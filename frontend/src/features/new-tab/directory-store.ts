@@ -35,7 +35,11 @@ export interface DirectoryStore {
 }
 
 /** Under an owner; starts again when Worker or `showHidden` change. */
-export function createDirectoryStore(workers: WorkerClients, workerId: Accessor<string | undefined>, showHidden: Accessor<boolean>): DirectoryStore {
+export function createDirectoryStore(
+  workers: WorkerClients,
+  workerId: Accessor<string | undefined>,
+  showHidden: Accessor<boolean>,
+): DirectoryStore {
   const [listings, setListings] = createStore<Record<string, Listing>>({})
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
   const [home, setHome] = createSignal<string>()
@@ -49,11 +53,14 @@ export function createDirectoryStore(workers: WorkerClients, workerId: Accessor<
   }
   async function load(path: string): Promise<void> {
     const own = generation
-    setListings(path, known => ({ names: [], truncated: false, ...known, state: 'loading' as const, error: undefined }))
+    const known = listings[path]
+    setListings(path, { names: known?.names ?? [], truncated: known?.truncated ?? false, state: 'loading', error: undefined })
     try {
       const answer = await ask(path)
       if (own !== generation) return
-      const names = answer.entries.filter(entry => entry.kind === EntryKind.DIRECTORY || entry.toDirectory).map(entry => entry.name)
+      const names = answer.entries
+        .filter(entry => entry.kind === EntryKind.DIRECTORY || entry.toDirectory)
+        .map(entry => entry.name)
       setListings(path, { state: 'ready', names, truncated: answer.truncated, error: undefined })
     } catch (cause) {
       if (own === generation) setListings(path, { state: 'failed', names: [], truncated: false, error: messageOf(cause) })

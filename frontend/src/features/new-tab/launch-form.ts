@@ -37,13 +37,14 @@ export function createLaunchForm({ session, openTabs, workerDirectory, preferenc
   })
   const provider = createMemo(() => {
     const id = workerId()
-    const usable = id === undefined ? [] : (workerDirectory.usableProviders(id) ?? []).filter(each => each.problem === '').map(each => each.id)
-    return [chosenProvider(), ...preferences.recentProviders()].find(each => each !== undefined && usable.includes(each)) ?? usable[0]
+    const usable =
+      id === undefined ? [] : (workerDirectory.usableProviders(id) ?? []).filter(each => each.problem === '').map(each => each.id)
+    return (
+      [chosenProvider(), ...preferences.recentProviders()].find(each => each !== undefined && usable.includes(each)) ?? usable[0]
+    )
   })
   // Another Worker has other directories.
-  createEffect(
-    on(workerId, id => setWorkingDir(context !== undefined && id === context.workerId ? context.workingDir : '')),
-  )
+  createEffect(on(workerId, id => setWorkingDir(context !== undefined && id === context.workerId ? context.workingDir : '')))
 
   return {
     workerId,

@@ -29,7 +29,12 @@ export function newTabEntries(services: Services, tileId: string): readonly Menu
             run: () => openAgent(services, tileId, provider.id),
           }),
         ),
-        { label: 'New agent...', icon: BotIcon, shortcut: shortcut('app.newAgentDialog'), run: () => showNewAgent(services, tileId) },
+        {
+          label: 'New agent...',
+          icon: BotIcon,
+          shortcut: shortcut('app.newAgentDialog'),
+          run: () => showNewAgent(services, tileId),
+        },
       ],
     },
     {

@@ -1,3 +1,4 @@
 // Short messages that leave by themselves.
-export { createToastStore, type ToastKind, type ToastStore } from './toast-store'
+
 export { Toasts } from './Toasts'
+export { createToastStore, type ToastKind, type ToastStore } from './toast-store'

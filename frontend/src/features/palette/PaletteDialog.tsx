@@ -31,9 +31,12 @@ export default function PaletteDialog(props: { readonly onClose: () => void }) {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing) return
     const count = matches().length
-    const to = { ArrowDown: (active() + 1) % count, ArrowUp: (active() - 1 + count) % count, PageDown: Math.min(active() + 8, count - 1), PageUp: Math.max(active() - 8, 0) }[
-      event.key
-    ]
+    const to = {
+      ArrowDown: (active() + 1) % count,
+      ArrowUp: (active() - 1 + count) % count,
+      PageDown: Math.min(active() + 8, count - 1),
+      PageUp: Math.max(active() - 8, 0),
+    }[event.key]
     if (event.key === 'Enter') run(matches()[active()]?.item)
     else if (to !== undefined && count > 0) setActive(to)
     else return
@@ -85,7 +88,9 @@ export default function PaletteDialog(props: { readonly onClose: () => void }) {
                     onClick={() => run(match.item)}
                   >
                     <span class={styles.title}>
-                      <For each={match.pieces}>{piece => (piece.isMatch ? <b class={styles.match}>{piece.text}</b> : piece.text)}</For>
+                      <For each={match.pieces}>
+                        {piece => (piece.isMatch ? <b class={styles.match}>{piece.text}</b> : piece.text)}
+                      </For>
                     </span>
                     <span class={styles.group}>{match.item.group}</span>
                     <Show when={match.item.shortcut}>{keys => <span class={styles.group}>{keys()}</span>}</Show>
@@ -119,18 +124,27 @@ function paletteItems(services: ReturnType<typeof useServices>): readonly Palett
   )
   const workspaceItems = (layout.workspaces() ?? [])
     .filter(workspace => workspace.id !== shown?.id)
-    .map((workspace): PaletteItem => ({ id: workspace.id, title: titleOf(workspace), group: 'Workspace', run: () => navigation.openWorkspace(workspace.id) }))
+    .map(
+      (workspace): PaletteItem => ({
+        id: workspace.id,
+        title: titleOf(workspace),
+        group: 'Workspace',
+        run: () => navigation.openWorkspace(workspace.id),
+      }),
+    )
   const commandItems = commands
     .commands()
     .filter(command => command.palette !== false && command.enabled?.() !== false)
-    .map((command): PaletteItem => ({
-      id: command.id,
-      title: command.title,
-      group: 'Command',
-      keywords: command.keywords,
-      shortcut: shortcut(command.id),
-      run: () => void commands.run(command.id),
-    }))
+    .map(
+      (command): PaletteItem => ({
+        id: command.id,
+        title: command.title,
+        group: 'Command',
+        keywords: command.keywords,
+        shortcut: shortcut(command.id),
+        run: () => void commands.run(command.id),
+      }),
+    )
     .sort((a, b) => a.title.localeCompare(b.title))
   return [...tabItems, ...workspaceItems, ...commandItems]
 }

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest'
 import { type PaletteItem, paletteMatches } from './palette-model'
 
-const item = (title: string, keywords?: string): PaletteItem => ({ id: title, title, keywords, group: 'Command', run: () => undefined })
+const item = (title: string, keywords?: string): PaletteItem => ({
+  id: title,
+  title,
+  keywords,
+  group: 'Command',
+  run: () => undefined,
+})
 const items = [item('New Agent'), item('New Terminal'), item('Split Tile Vertically'), item('Open Preferences', 'settings theme')]
 const titles = (query: string): string[] => paletteMatches(items, query).map(match => match.item.title)
 

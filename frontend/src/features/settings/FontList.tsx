@@ -5,7 +5,11 @@ import { ArrowDownIcon, ArrowUpIcon, PlusIcon, XIcon } from '../../ui/icons'
 import styles from './FontList.module.css'
 import { addFont, moveFont } from './font-names'
 
-export function FontList(props: { readonly label: string; readonly fonts: readonly string[]; readonly onChange: (fonts: readonly string[]) => void }) {
+export function FontList(props: {
+  readonly label: string
+  readonly fonts: readonly string[]
+  readonly onChange: (fonts: readonly string[]) => void
+}) {
   const [draft, setDraft] = createSignal('')
   function add(): void {
     props.onChange(addFont(props.fonts, draft()))

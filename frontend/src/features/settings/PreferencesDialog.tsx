@@ -82,7 +82,11 @@ export default function PreferencesDialog(props: { readonly onClose: () => void 
           onChange={customMonoFonts => preferences.set({ customMonoFonts })}
         />
         {values().customMonoFonts && (
-          <FontList label="Monospace Fonts" fonts={values().monoFonts} onChange={monoFonts => preferences.set({ monoFonts: [...monoFonts] })} />
+          <FontList
+            label="Monospace Fonts"
+            fonts={values().monoFonts}
+            onChange={monoFonts => preferences.set({ monoFonts: [...monoFonts] })}
+          />
         )}
       </section>
     </Dialog>

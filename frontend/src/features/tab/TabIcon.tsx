@@ -1,8 +1,8 @@
 // The icon of a tab: its kind's, with a plain one while the kind is not registered.
 import { Match, Show, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import type { TabKind } from '../../core/ports'
 import { useServices } from '../../app/services'
+import type { TabKind } from '../../core/ports'
 import { BotIcon, FileIcon, TerminalIcon } from '../../ui/icons'
 
 export function TabIcon(props: { readonly kind: TabKind; readonly tabId: string; readonly size?: number }) {

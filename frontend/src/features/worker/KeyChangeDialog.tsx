@@ -24,8 +24,8 @@ export function KeyChangeDialog(props: { readonly change: WorkerKeyChange }) {
       }
     >
       <p>
-        <strong>{workerDirectory.name(props.change.workerId) ?? props.change.workerId}</strong> answers with another public key than the
-        one this browser knows.
+        <strong>{workerDirectory.name(props.change.workerId) ?? props.change.workerId}</strong> answers with another public key
+        than the one this browser knows.
       </p>
       <dl class={styles.prints}>
         <dt>Expected:</dt>

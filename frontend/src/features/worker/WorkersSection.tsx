@@ -4,8 +4,8 @@ import { useServices } from '../../app/services'
 import { IconButton, Menu, type MenuEntry, StatusDot } from '../../ui'
 import { EllipsisIcon } from '../../ui/icons'
 import { connectionView } from './connection-view'
-import { workerDetails } from './worker-details'
 import styles from './WorkersSection.module.css'
+import { workerDetails } from './worker-details'
 
 function WorkerRow(props: { readonly workerId: string }) {
   const { workers, workerDirectory, toasts } = useServices()
@@ -54,7 +54,9 @@ function WorkerRow(props: { readonly workerId: string }) {
       <Menu
         align="end"
         entries={entries}
-        trigger={trigger => <IconButton {...trigger} icon={EllipsisIcon} size="xs" label={`Worker menu of ${name()}`} tooltip="More" />}
+        trigger={trigger => (
+          <IconButton {...trigger} icon={EllipsisIcon} size="xs" label={`Worker menu of ${name()}`} tooltip="More" />
+        )}
       />
     </li>
   )

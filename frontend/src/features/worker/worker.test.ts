@@ -5,7 +5,13 @@ import { connectionView } from './connection-view'
 import { workerDetails } from './worker-details'
 import { workerLabel } from './worker-directory'
 
-const info = create(SystemInfoResponseSchema, { name: 'build-box', version: '0.1.0', os: 'linux', arch: 'x86_64', commit: 'abc1234' })
+const info = create(SystemInfoResponseSchema, {
+  name: 'build-box',
+  version: '0.1.0',
+  os: 'linux',
+  arch: 'x86_64',
+  commit: 'abc1234',
+})
 
 it('names a Worker with what is known of it', () => {
   expect(workerLabel('wrk_1', undefined)).toBe('wrk_1')

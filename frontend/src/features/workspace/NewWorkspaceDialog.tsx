@@ -23,7 +23,10 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
   /** A Worker without any agent still gets its workspace, with an empty tile. */
   const hasNoAgents = (): boolean => {
     const workerId = form.workerId()
-    return workerId === undefined || services.workerDirectory.usableProviders(workerId)?.every(provider => provider.problem !== '') === true
+    return (
+      workerId === undefined ||
+      services.workerDirectory.usableProviders(workerId)?.every(provider => provider.problem !== '') === true
+    )
   }
   const isReady = (): boolean => {
     if (titleProblem() !== undefined || form.sessionProblem() !== undefined || form.workerId() === undefined) return false
@@ -40,7 +43,9 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
       await createWorkspace(
         services,
         result.title,
-        provider === undefined ? undefined : { workerId, provider, workingDir: form.workingDir(), resumeSessionId: form.sessionId().trim() },
+        provider === undefined
+          ? undefined
+          : { workerId, provider, workingDir: form.workingDir(), resumeSessionId: form.sessionId().trim() },
       )
       props.onClose()
     } catch (cause) {
@@ -57,7 +62,9 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
       onClose={() => props.onClose()}
       onSubmit={() => void create()}
       footer={
-        <DialogFooter note={hasNoAgents() && form.workerId() !== undefined ? 'No agent is installed: the workspace starts empty.' : undefined}>
+        <DialogFooter
+          note={hasNoAgents() && form.workerId() !== undefined ? 'No agent is installed: the workspace starts empty.' : undefined}
+        >
           <Button disabled={isBusy()} onClick={() => props.onClose()}>
             Cancel
           </Button>

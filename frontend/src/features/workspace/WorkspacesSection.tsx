@@ -8,8 +8,8 @@ import { EllipsisIcon, PencilIcon, PlusIcon, TrashIcon, XIcon } from '../../ui/i
 import { allTabs, findTab } from '../layout/tree'
 import { groupStatus, RenameInput, TabIcon, tabStatus, tabTitle } from '../tab'
 import { DeleteWorkspaceDialog } from './DeleteWorkspaceDialog'
-import { renameWorkspace, titleOf } from './workspace-actions'
 import styles from './WorkspacesSection.module.css'
+import { renameWorkspace, titleOf } from './workspace-actions'
 import { type WorkspaceNode, workspaceNodes } from './workspace-tree'
 
 export const NewWorkspaceDialog = lazy(() => import('./NewWorkspaceDialog'))
@@ -34,10 +34,14 @@ export function WorkspacesSection() {
   const { layout, view, tabs, tabKinds, navigation, storage, shell, dialogs, openTabs } = services
   const [renaming, setRenaming] = createSignal<string>()
   const stored = storage.get(KEY)
-  const [closed, setClosed] = createStore<Record<string, boolean>>(typeof stored === 'object' && stored !== null ? { ...stored } : {})
+  const [closed, setClosed] = createStore<Record<string, boolean>>(
+    typeof stored === 'object' && stored !== null ? { ...stored } : {},
+  )
 
   const tabLabel = (tab: TabView): string => tabTitle(tabs.get(tab.id), tabKinds.get(tab.kind)?.label ?? 'Tab')
-  const list = createMemo(() => (layout.workspaces() ?? []).map(({ id, title }) => ({ id, title: titleOf({ title }), view: layout.workspace(id) })))
+  const list = createMemo(() =>
+    (layout.workspaces() ?? []).map(({ id, title }) => ({ id, title: titleOf({ title }), view: layout.workspace(id) })),
+  )
   const nodes = createMemo(() => workspaceNodes(list(), tabLabel))
   const isExpanded = (id: string): boolean => closed[id] !== true
   const selected = (): string | undefined => {
@@ -111,7 +115,14 @@ export function WorkspacesSection() {
               onOpenChange={setMenuOpen}
               entries={() => entries(props.node.workspaceId)}
               trigger={trigger => (
-                <IconButton {...trigger} icon={EllipsisIcon} size="xs" label={`Workspace menu of ${props.node.label}`} tooltip="More" tabindex={-1} />
+                <IconButton
+                  {...trigger}
+                  icon={EllipsisIcon}
+                  size="xs"
+                  label={`Workspace menu of ${props.node.label}`}
+                  tooltip="More"
+                  tabindex={-1}
+                />
               )}
             />
           </span>
@@ -128,7 +139,11 @@ export function WorkspacesSection() {
     return (
       <span
         class={styles.leaf}
-        onPointerDown={event => isEditable() && props.workspaceId === view.workspaceId() && services.drag.start(event, { tabId: props.tab.id, title: props.label })}
+        onPointerDown={event =>
+          isEditable() &&
+          props.workspaceId === view.workspaceId() &&
+          services.drag.start(event, { tabId: props.tab.id, title: props.label })
+        }
         onAuxClick={event => event.button === 1 && isEditable() && close()}
       >
         <TabIcon kind={props.tab.kind} tabId={props.tab.id} size={14} />
@@ -137,7 +152,11 @@ export function WorkspacesSection() {
         </span>
         <Show when={status()}>{state => <StatusDot status={state()} />}</Show>
         <Show when={isEditable()}>
-          <span class={styles.actions} onClick={event => event.stopPropagation()} onPointerDown={event => event.stopPropagation()}>
+          <span
+            class={styles.actions}
+            onClick={event => event.stopPropagation()}
+            onPointerDown={event => event.stopPropagation()}
+          >
             <IconButton
               icon={XIcon}
               size="xs"

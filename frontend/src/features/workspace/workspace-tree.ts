@@ -15,11 +15,9 @@ export function workspaceNodes(
   workspaces: readonly { readonly id: string; readonly title: string; readonly view: WorkspaceView | undefined }[],
   titleOf: (tab: TabView) => string,
 ): readonly WorkspaceNode[] {
-  return workspaces.map(({ id, title, view }) => ({
-    id,
-    kind: 'workspace',
-    workspaceId: id,
-    label: title,
-    children: (view ? allTabs(view) : []).map(tab => ({ id: tab.id, kind: 'tab', workspaceId: id, label: titleOf(tab), tab })),
-  }))
+  return workspaces.map(({ id, title, view }) => {
+    const tabs = view ? allTabs(view) : []
+    const children = tabs.map((tab): WorkspaceNode => ({ id: tab.id, kind: 'tab', workspaceId: id, label: titleOf(tab), tab }))
+    return { id, kind: 'workspace', workspaceId: id, label: title, children: children.length > 0 ? children : undefined }
+  })
 }

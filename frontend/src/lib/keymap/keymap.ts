@@ -33,7 +33,9 @@ function isTyping({ binding, combo }: Compiled, context: KeyContext): boolean {
 function belongsToShell({ binding, combo }: Compiled, context: KeyContext): boolean {
   if (context.terminalFocused !== true || context.platform === 'mac') return false
   if (binding.when?.includes('terminalFocused')) return false
-  return combo.ctrl && !combo.shift && !combo.alt && !combo.meta && /^(?:Key[A-Z]|BracketLeft|BracketRight|Backslash)$/.test(combo.key)
+  return (
+    combo.ctrl && !combo.shift && !combo.alt && !combo.meta && /^(?:Key[A-Z]|BracketLeft|BracketRight|Backslash)$/.test(combo.key)
+  )
 }
 
 export function createKeymap(bindings: readonly Binding[], platform: KeyPlatform): Keymap {

@@ -10,8 +10,8 @@ import * as api from '../../features/agent/agent-api'
 import { AgentState } from '../../gen/leapmux/worker/v1/agent_pb'
 import { TooltipLayer } from '../../ui'
 import { createFakeWorker } from '../fake-worker'
-import { galleryServices } from './services'
 import { agentScenes } from './scenes'
+import { galleryServices } from './services'
 
 const parameters = new URLSearchParams(location.search)
 const theme = parameters.get('theme') === 'light' ? 'light' : 'dark'

@@ -18,7 +18,16 @@ const OPTIONS = [
       { value: 'haiku', label: 'Haiku' },
     ],
   },
-  { id: 'effort', label: 'Effort', current: '', mutable: true, values: [{ value: '', label: 'Auto' }, { value: 'high', label: 'High' }] },
+  {
+    id: 'effort',
+    label: 'Effort',
+    current: '',
+    mutable: true,
+    values: [
+      { value: '', label: 'Auto' },
+      { value: 'high', label: 'High' },
+    ],
+  },
   {
     id: 'permissionMode',
     label: 'Permission Mode',
@@ -30,10 +39,17 @@ const OPTIONS = [
       { value: 'bypassPermissions', label: 'Bypass Permissions' },
     ],
   },
-  { id: 'outputStyle', label: 'Output Style', current: 'default', mutable: false, values: [{ value: 'default', label: 'Default' }] },
+  {
+    id: 'outputStyle',
+    label: 'Output Style',
+    current: 'default',
+    mutable: false,
+    values: [{ value: 'default', label: 'Default' }],
+  },
 ]
 
-type Status = Omit<Partial<AgentStatus>, '$typeName' | 'options' | 'usage'> & Pick<MessageInitShape<typeof AgentStatusSchema>, 'options' | 'usage'>
+type Status = Omit<Partial<AgentStatus>, '$typeName' | 'options' | 'usage'> &
+  Pick<MessageInitShape<typeof AgentStatusSchema>, 'options' | 'usage'>
 const STATUS: Status = {
   state: AgentState.IDLE,
   provider: 'claude',
@@ -87,7 +103,15 @@ const QUESTION = item(902, {
           { id: 'b', label: 'Integration test', description: 'Through the command line' },
         ],
       },
-      { id: 'q2', text: 'What else?', multi: true, options: [{ id: 'c', label: 'Update the changelog' }, { id: 'd', label: 'Bump the version' }] },
+      {
+        id: 'q2',
+        text: 'What else?',
+        multi: true,
+        options: [
+          { id: 'c', label: 'Update the changelog' },
+          { id: 'd', label: 'Bump the version' },
+        ],
+      },
     ],
   },
 })
@@ -107,7 +131,10 @@ export async function agentScenes(view: string, worker: FakeWorker): Promise<voi
     case 'starting':
       return show([], { state: AgentState.STARTING, phase: 'Starting Claude Code…' })
     case 'failed':
-      return show([], { state: AgentState.START_FAILED, failure: 'claude: error: not logged in\nRun `claude login` and try again.' })
+      return show([], {
+        state: AgentState.START_FAILED,
+        failure: 'claude: error: not logged in\nRun `claude login` and try again.',
+      })
     case 'empty':
       return show([])
     case 'loading':
@@ -119,7 +146,11 @@ export async function agentScenes(view: string, worker: FakeWorker): Promise<voi
     case 'question':
       return waiting(QUESTION)
     case 'running':
-      return show(transcript().slice(0, 16), { state: AgentState.RUNNING, turnStartedMs: BigInt(Date.now() - 65_000), thinkingTokens: 2345n })
+      return show(transcript().slice(0, 16), {
+        state: AgentState.RUNNING,
+        turnStartedMs: BigInt(Date.now() - 65_000),
+        thinkingTokens: 2345n,
+      })
     case 'long':
       return longTranscript(worker, show)
     default:
@@ -131,9 +162,14 @@ const TOTAL = 100_000
 const PAGE = 50
 
 /** A transcript of 100,000 items that is only ever made a page at a time. */
-async function longTranscript(worker: FakeWorker, show: (items: readonly Item[], status: Status, hasEarlier: boolean) => Promise<void>) {
+async function longTranscript(
+  worker: FakeWorker,
+  show: (items: readonly Item[], status: Status, hasEarlier: boolean) => Promise<void>,
+) {
   const make = (at: number): Item =>
-    at % 10 === 0 ? userItem(at, `Question ${at}`) : textItem(at, `Answer **${at}**.\n\n${'Some words that fill a line or two. '.repeat((at * 7) % 9)}`)
+    at % 10 === 0
+      ? userItem(at, `Question ${at}`)
+      : textItem(at, `Answer **${at}**.\n\n${'Some words that fill a line or two. '.repeat((at * 7) % 9)}`)
   const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => make(from + index))
   worker.on(api.agentHistory, request => {
     const { anchor, limit } = request

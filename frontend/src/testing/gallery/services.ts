@@ -5,9 +5,9 @@ import { createAgentStores } from '../../features/agent'
 import { createDraftStore } from '../../features/composer'
 import { createToastStore } from '../../features/notification/toast-store'
 import { createPreferencesStore } from '../../features/settings/preferences-store'
-import { createMemoryStorage, createStorage } from '../../lib/storage'
 import { listProviders, systemInfo } from '../../features/worker/worker-api'
 import { createWorkerDirectory } from '../../features/worker/worker-directory'
+import { createMemoryStorage, createStorage } from '../../lib/storage'
 import type { FakeWorker } from '../fake-worker'
 
 export function galleryServices(worker: FakeWorker, theme: 'light' | 'dark'): Services {

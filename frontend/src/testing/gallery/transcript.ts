@@ -1,6 +1,7 @@
 // A conversation with one of everything, for looking at.
-import { ToolStatus } from '../../gen/leapmux/worker/v1/agent_pb'
+
 import type { Item } from '../../gen/leapmux/worker/v1/agent_pb'
+import { ToolStatus } from '../../gen/leapmux/worker/v1/agent_pb'
 import { item, noticeItem, textItem, toolItem, userItem } from '../agent-items'
 
 const ANSWER = `The test failed because **\`parse\`** returns early on an empty line. Three things follow:
@@ -65,7 +66,9 @@ export function transcript(): Item[] {
     userItem(next(), 'Please look at why `cargo test` fails in the parser, and fix it.\nKeep the public API as it is.'),
     item(next(), {
       case: 'thinking',
-      value: { text: 'The user wants the parser fixed. I should run the tests first to see the failure, then read the source of the parser and the tests that touch it before changing anything.' },
+      value: {
+        text: 'The user wants the parser fixed. I should run the tests first to see the failure, then read the source of the parser and the tests that touch it before changing anything.',
+      },
     }),
     toolItem(next(), 'execute', ToolStatus.FAILED, {
       body: {
@@ -90,17 +93,35 @@ export function transcript(): Item[] {
           name: 'Read',
           status: ToolStatus.OK,
           input: '{"file_path":"/home/ada/project/src/load.ts","offset":10,"limit":8}',
-          output: OLD.split('\n').slice(9, 17).map((line, index) => `${String(index + 10).padStart(6)}→${line}`).join('\n'),
+          output: OLD.split('\n')
+            .slice(9, 17)
+            .map((line, index) => `${String(index + 10).padStart(6)}→${line}`)
+            .join('\n'),
         },
       },
     }),
     toolItem(next(), 'read', ToolStatus.OK, {
-      body: { case: 'tool', value: { kind: 'read', name: 'Read', status: ToolStatus.OK, input: '{"file_path":"/home/ada/project/src/count.ts"}', output: 'x' } },
+      body: {
+        case: 'tool',
+        value: {
+          kind: 'read',
+          name: 'Read',
+          status: ToolStatus.OK,
+          input: '{"file_path":"/home/ada/project/src/count.ts"}',
+          output: 'x',
+        },
+      },
     }),
     toolItem(next(), 'search', ToolStatus.OK, {
       body: {
         case: 'tool',
-        value: { kind: 'search', name: 'Grep', status: ToolStatus.OK, input: '{"pattern":"fn flush"}', output: 'src/lib.rs:12\nsrc/io.rs:80' },
+        value: {
+          kind: 'search',
+          name: 'Grep',
+          status: ToolStatus.OK,
+          input: '{"pattern":"fn flush"}',
+          output: 'src/lib.rs:12\nsrc/io.rs:80',
+        },
       },
     }),
     toolItem(next(), 'edit', ToolStatus.OK, {
@@ -125,7 +146,8 @@ export function transcript(): Item[] {
         value: {
           kind: 'todo',
           status: ToolStatus.OK,
-          input: '{"todos":[{"content":"Run the tests","status":"completed"},{"content":"Fix the loop","status":"in_progress"},{"content":"Add a test","status":"pending"}]}',
+          input:
+            '{"todos":[{"content":"Run the tests","status":"completed"},{"content":"Fix the loop","status":"in_progress"},{"content":"Add a test","status":"pending"}]}',
         },
       },
     }),
@@ -133,16 +155,33 @@ export function transcript(): Item[] {
       itemId: 'task',
       body: {
         case: 'tool',
-        value: { kind: 'task', status: ToolStatus.RUNNING, title: 'Explore: callers of load', input: '{"subagent_type":"Explore","description":"Find callers of load","prompt":"Find **every** caller."}' },
+        value: {
+          kind: 'task',
+          status: ToolStatus.RUNNING,
+          title: 'Explore: callers of load',
+          input: '{"subagent_type":"Explore","description":"Find callers of load","prompt":"Find **every** caller."}',
+        },
       },
     }),
     toolItem(next(), 'search', ToolStatus.OK, {
       scope: 'task',
-      body: { case: 'tool', value: { kind: 'search', status: ToolStatus.OK, input: '{"pattern":"load\\\\("}', output: 'a\nb\nc' } },
+      body: {
+        case: 'tool',
+        value: { kind: 'search', status: ToolStatus.OK, input: '{"pattern":"load\\\\("}', output: 'a\nb\nc' },
+      },
     }),
     item(next(), { case: 'text', value: { text: 'Three callers, all in `src/cli`.' } }, { scope: 'task' }),
     toolItem(next(), 'mcp', ToolStatus.OK, {
-      body: { case: 'tool', value: { kind: 'mcp', name: 'mcp__github__list_issues', status: ToolStatus.OK, input: '{"state":"open"}', output: '[{"number":12}]' } },
+      body: {
+        case: 'tool',
+        value: {
+          kind: 'mcp',
+          name: 'mcp__github__list_issues',
+          status: ToolStatus.OK,
+          input: '{"state":"open"}',
+          output: '[{"number":12}]',
+        },
+      },
     }),
     noticeItem(next(), 'Model (Opus → Sonnet)'),
     item(next(), { case: 'notice', value: { level: 'warning', kind: 'retry', text: 'API Retry 2/10 in 4s — overloaded' } }),
@@ -156,9 +195,15 @@ export function transcript(): Item[] {
         resolution: { resolved: true, answers: [{ questionId: 'q', optionIds: ['a'] }] },
       },
     }),
-    item(next(), { case: 'plan', value: { markdown: '## Plan\n\n1. Write the test\n2. Run it', path: '/home/ada/.claude/plans/test.md' } }),
+    item(next(), {
+      case: 'plan',
+      value: { markdown: '## Plan\n\n1. Write the test\n2. Run it', path: '/home/ada/.claude/plans/test.md' },
+    }),
     item(next(), { case: 'turnEnd', value: { stop: 'error', error: 'API Error: 529 Overloaded', errorClass: 'overloaded' } }),
     item(next(), { case: 'processExit', value: { code: 1, stderrTail: 'fatal: out of cheese' } }),
-    item(next(), { case: 'userMessage', value: { text: 'And this one was refused.', delivery: 4, failure: 'the agent failed to start' } }),
+    item(next(), {
+      case: 'userMessage',
+      value: { text: 'And this one was refused.', delivery: 4, failure: 'the agent failed to start' },
+    }),
   ]
 }

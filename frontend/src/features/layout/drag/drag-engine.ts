@@ -1,6 +1,6 @@
 // Dragging tabs with pointer events: listens while a press lasts, measures the tiles, shows a ghost and a mark, drops once.
 import { type Accessor, createSignal } from 'solid-js'
-import { gesture, type GestureInput, type GestureState, LONG_PRESS_MS, type PointerKind, press } from './drag-gesture'
+import { type GestureInput, type GestureState, gesture, LONG_PRESS_MS, type PointerKind, press } from './drag-gesture'
 import { autoScroll, type DropTarget, dropTarget, isSamePlace, type Point, type TileBox } from './drop-target'
 
 export interface DraggedTab {
@@ -25,7 +25,10 @@ const rectOf = (element: Element): DOMRect => element.getBoundingClientRect()
 export function measureTiles(root: ParentNode): TileBox[] {
   return [...root.querySelectorAll<HTMLElement>('[data-tile]')].map(tile => {
     const bar = tile.querySelector<HTMLElement>('[data-tab-bar]') ?? tile
-    const tabs = [...tile.querySelectorAll<HTMLElement>('[data-tab]')].map(tab => ({ tabId: tab.dataset.tab ?? '', rect: rectOf(tab) }))
+    const tabs = [...tile.querySelectorAll<HTMLElement>('[data-tab]')].map(tab => ({
+      tabId: tab.dataset.tab ?? '',
+      rect: rectOf(tab),
+    }))
     return { tileId: tile.dataset.tile ?? '', rect: rectOf(tile), bar: rectOf(bar), tabs }
   })
 }
@@ -93,7 +96,10 @@ export function createDragEngine(onDrop: (tabId: string, target: DropTarget) => 
     window.addEventListener('blur', () => feed({ type: 'cancel' }), options)
     window.addEventListener('contextmenu', each => state.kind === 'dragging' && each.preventDefault(), options)
     // A finger that drags must not scroll the strip below it any more.
-    window.addEventListener('touchmove', each => state.kind === 'dragging' && each.preventDefault(), { ...options, passive: false })
+    window.addEventListener('touchmove', each => state.kind === 'dragging' && each.preventDefault(), {
+      ...options,
+      passive: false,
+    })
     window.addEventListener(
       'keydown',
       each => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gesture, type GestureInput, press } from './drag-gesture'
+import { type GestureInput, gesture, press } from './drag-gesture'
 import { autoScroll, dropTarget, isSamePlace, type TileBox } from './drop-target'
 
 const run = (pointer: 'mouse' | 'touch', ...inputs: GestureInput[]) => inputs.reduce(gesture, press(pointer, { x: 10, y: 10 }, 0))
@@ -66,6 +66,8 @@ describe('dropTarget', () => {
 
 it('strips scroll near their ends only', () => {
   const bar = box(100, 0, 400, 36)
-  expect([autoScroll(bar, { x: 110, y: 5 }), autoScroll(bar, { x: 300, y: 5 }), autoScroll(bar, { x: 490, y: 5 })]).toEqual([-9, 0, 9])
+  expect([autoScroll(bar, { x: 110, y: 5 }), autoScroll(bar, { x: 300, y: 5 }), autoScroll(bar, { x: 490, y: 5 })]).toEqual([
+    -9, 0, 9,
+  ])
   expect(autoScroll(bar, { x: 110, y: 50 })).toBe(0)
 })

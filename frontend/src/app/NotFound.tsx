@@ -1,0 +1,15 @@
+// There is nothing at this address, or nothing this user may open.
+import { A } from '@solidjs/router'
+import styles from './NotFound.module.css'
+
+export function NotFound(props: { readonly text?: string }) {
+  return (
+    <div class={styles.page}>
+      <h2 class={styles.heading}>Not Found</h2>
+      <p class={styles.text}>{props.text ?? 'There is nothing at this address.'}</p>
+      <A href="/" class={styles.link}>
+        Go to dashboard
+      </A>
+    </div>
+  )
+}

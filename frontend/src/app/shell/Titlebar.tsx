@@ -1,0 +1,85 @@
+// The bar on top: application menu, title, connection trouble, sidebar toggles.
+import { Show } from 'solid-js'
+import { titleOf } from '../../features/workspace'
+import { IconButton, Menu, type MenuEntry, Spinner } from '../../ui'
+import { FolderTreeIcon, InfoIcon, MenuIcon, PanelLeftIcon, PanelRightIcon, SearchIcon, SettingsIcon } from '../../ui/icons'
+import { useServices } from '../services'
+import styles from './Titlebar.module.css'
+
+export function Titlebar(props: { readonly reconnecting: string | undefined }) {
+  const { commands, shortcut, shell, view } = useServices()
+  const entries = (): readonly MenuEntry[] => [
+    { label: 'About...', icon: InfoIcon, run: () => commands.run('app.openAbout') },
+    {
+      label: 'Preferences...',
+      icon: SettingsIcon,
+      shortcut: shortcut('app.openPreferences'),
+      run: () => commands.run('app.openPreferences'),
+    },
+  ]
+  return (
+    <header class={styles.titlebar} data-region="titlebar">
+      <Show when={shell.isMobile()}>
+        <IconButton
+          icon={MenuIcon}
+          size="md"
+          label="Toggle workspaces"
+          aria-expanded={shell.drawer() === 'left'}
+          onClick={() => shell.toggle('left')}
+        />
+      </Show>
+      <Menu
+        entries={entries}
+        trigger={trigger => (
+          <button {...trigger} class={styles.brand} type="button" aria-label="Application menu" data-tooltip="Application menu">
+            <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
+              <rect class={styles.mark} width="32" height="32" rx="7" />
+              <path class={styles.glyph} d="M9 7.5v13a3 3 0 0 0 3 3h4.5" />
+              <rect class={styles.glyph} x="15.5" y="8.5" width="8" height="8" rx="2" />
+            </svg>
+            <Show when={!shell.isMobile()}>
+              <span>LeapMux</span>
+            </Show>
+          </button>
+        )}
+      />
+      <h1 class={styles.title}>
+        <Show when={view.workspace()}>{workspace => titleOf(workspace())}</Show>
+      </h1>
+      <Show when={props.reconnecting}>
+        {text => (
+          <span class={styles.trouble} role="status">
+            <Spinner size={12} label="" />
+            {text()}
+          </span>
+        )}
+      </Show>
+      <div class={styles.end}>
+        <IconButton
+          icon={SearchIcon}
+          label="Command palette"
+          shortcut={shortcut('app.openPalette')}
+          onClick={() => commands.run('app.openPalette')}
+        />
+        <Show when={!shell.isMobile()}>
+          <IconButton
+            icon={PanelLeftIcon}
+            label="Toggle left sidebar"
+            shortcut={shortcut('app.toggleLeftSidebar')}
+            aria-pressed={!shell.isCollapsed('left')}
+            onClick={() => shell.toggle('left')}
+          />
+        </Show>
+        <Show when={shell.hasPanels('right')}>
+          <IconButton
+            icon={shell.isMobile() ? FolderTreeIcon : PanelRightIcon}
+            label={shell.isMobile() ? 'Toggle files' : 'Toggle right sidebar'}
+            shortcut={shortcut('app.toggleRightSidebar')}
+            aria-pressed={shell.isMobile() ? shell.drawer() === 'right' : !shell.isCollapsed('right')}
+            onClick={() => shell.toggle('right')}
+          />
+        </Show>
+      </div>
+    </header>
+  )
+}
