@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leapmux_runtime::{Tasks, wall_clock_ms};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::WorkerConfig;
@@ -53,10 +54,11 @@ impl Worker {
         let host =
             ChannelHost::new(services.clone(), link.worker_id.clone(), channels.clone(), stopping.clone());
         let (stop, host) = (linking.token(), Arc::new(host));
+        let (up, linked) = watch::channel(false);
         linking.spawn("hub link", async move {
             let now = wall_clock_ms().unsigned_abs();
             match tokio::task::spawn_blocking(move || identity.ready(mode, now)).await {
-                Ok(Ok(identity)) => hub_link::run(link, identity, host, stop).await,
+                Ok(Ok(identity)) => hub_link::run(link, identity, host, up, stop).await,
                 Ok(Err(error)) => {
                     tracing::error!(%error, "the Worker has no keys and stays away from the Hub")
                 }
@@ -70,7 +72,7 @@ impl Worker {
                 save(&saved).await;
             }
         });
-        Ok(RunningWorker { services, tasks, channels, linking, stopping })
+        Ok(RunningWorker { services, tasks, channels, linking, stopping, linked })
     }
 }
 
@@ -81,12 +83,23 @@ pub struct RunningWorker {
     channels: Tasks,
     linking: Tasks,
     stopping: CancellationToken,
+    linked: watch::Receiver<bool>,
 }
 
 impl RunningWorker {
+    /// Waits until the Hub has welcomed this Worker; `false` when it never will (its keys could not be made).
+    pub async fn linked(&self) -> bool {
+        self.linked.clone().wait_for(|up| *up).await.is_ok()
+    }
+
+    /// How many clients watch tabs.
+    pub fn tab_watchers(&self) -> usize {
+        self.services.tabs.watchers()
+    }
+
     /// Ends what tabs run, says farewell on every channel, closes the link and folds the database together.
     pub async fn shutdown(self) {
-        let Self { services, tasks, channels, linking, stopping } = self;
+        let Self { services, tasks, channels, linking, stopping, .. } = self;
         stopping.cancel();
         if let Err(stuck) = channels.shutdown(FAREWELL).await {
             tracing::warn!(%stuck, "channels");

@@ -9,6 +9,7 @@ use std::time::Duration;
 use leapmux_net::Dialer;
 use leapmux_runtime::{Backoff, Secret, random_bytes};
 use leapmux_types::WorkerId;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -39,17 +40,19 @@ impl LinkConfig {
     }
 }
 
-/// Keeps the link up until `stop`.
+/// Keeps the link up until `stop`; `up` says whether it is.
 pub(crate) async fn run(
     config: LinkConfig,
     identity: Identity,
     host: Arc<ChannelHost>,
+    up: watch::Sender<bool>,
     stop: CancellationToken,
 ) {
     let mut backoff = Backoff::new(config.retry.0, config.retry.1);
     while !stop.is_cancelled() {
         let began = Instant::now();
-        let end = connect::run_once(&config, &identity, &host, &stop).await;
+        let end = connect::run_once(&config, &identity, &host, &up, &stop).await;
+        up.send_replace(false);
         if began.elapsed() >= STABLE {
             backoff.reset();
         }

@@ -239,6 +239,11 @@ impl Tabs {
         if tabs.is_empty() { Ok(()) } else { rows::save_attention(&self.0.store, &tabs).await }
     }
 
+    #[cfg(test)]
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
     fn publish(&self, change: TabChange) {
         // Nobody watching is fine.
         let _ = self.0.changes.send(change);
@@ -248,3 +253,6 @@ impl Tabs {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Lists one directory: directories first, then by name, at most `LISTED_MAX` entries.
 
+use std::ffi::OsString;
 use std::fs::{FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -49,23 +50,57 @@ pub(crate) fn list(
 ) -> Result<Listing, RpcError> {
     let path = resolve(asked, home)?;
     let path = path.canonicalize().map_err(|error| explain(asked, &error))?;
-    let mut entries = Vec::new();
+    let mut names = Vec::new();
     for entry in std::fs::read_dir(&path).map_err(|error| explain(asked, &error))? {
         let entry = entry.map_err(|error| explain(asked, &error))?;
-        // An entry that vanished meanwhile, or that may not be looked at, is not worth failing for.
-        let Some(entry) = describe(&entry) else { continue };
-        let is_directory = entry.kind == EntryKind::Directory || entry.to_directory;
-        if (show_hidden || !entry.hidden) && (is_directory || !directories_only) {
-            entries.push(entry);
+        // An entry that vanished meanwhile is not worth failing for.
+        let Some(name) = Name::of(&entry) else { continue };
+        if (show_hidden || !name.hidden) && (name.is_directory() || !directories_only) {
+            names.push(name);
         }
     }
-    entries.sort_by_cached_key(|entry| {
-        let directory = entry.kind == EntryKind::Directory || entry.to_directory;
-        (!directory, entry.name.to_lowercase(), entry.name.clone())
-    });
-    let truncated = entries.len() > LISTED_MAX;
-    entries.truncate(LISTED_MAX);
+    names.sort_by_cached_key(|name| (!name.is_directory(), name.shown.to_lowercase(), name.shown.clone()));
+    let truncated = names.len() > LISTED_MAX;
+    names.truncate(LISTED_MAX);
+    // Sizes and times only of what is shown: a directory may hold millions.
+    let entries = names.into_iter().map(|name| name.describe(&path)).collect();
     Ok(Listing { path, entries, truncated })
+}
+
+/// What the directory itself tells of an entry.
+struct Name {
+    raw: OsString,
+    shown: String,
+    kind: EntryKind,
+    to_directory: bool,
+    hidden: bool,
+}
+
+impl Name {
+    fn of(entry: &std::fs::DirEntry) -> Option<Self> {
+        let kind = kind_of(entry.file_type().ok()?);
+        let raw = entry.file_name();
+        let shown = raw.to_string_lossy().into_owned();
+        let to_directory = kind == EntryKind::Symlink && entry.path().is_dir();
+        let hidden = shown.starts_with('.');
+        Some(Self { raw, shown, kind, to_directory, hidden })
+    }
+
+    fn is_directory(&self) -> bool {
+        self.kind == EntryKind::Directory || self.to_directory
+    }
+
+    fn describe(self, directory: &Path) -> Entry {
+        let metadata = std::fs::symlink_metadata(directory.join(&self.raw)).ok();
+        Entry {
+            name: self.shown,
+            kind: self.kind,
+            to_directory: self.to_directory,
+            size: metadata.as_ref().map_or(0, Metadata::len),
+            modified_ms: metadata.as_ref().map_or(0, modified_ms),
+            hidden: self.hidden,
+        }
+    }
 }
 
 fn resolve(asked: &str, home: Option<&Path>) -> Result<PathBuf, RpcError> {
@@ -91,22 +126,6 @@ fn explain(asked: &str, error: &io::Error) -> RpcError {
         io::ErrorKind::NotADirectory => RpcError::failed_precondition(format!("Not a directory: {asked}")),
         _ => RpcError::failed_precondition(format!("{asked} cannot be listed: {error}")),
     }
-}
-
-fn describe(entry: &std::fs::DirEntry) -> Option<Entry> {
-    let metadata = entry.metadata().ok()?;
-    let name = entry.file_name().to_string_lossy().into_owned();
-    let kind = kind_of(metadata.file_type());
-    let to_directory = kind == EntryKind::Symlink && entry.path().is_dir();
-    let hidden = name.starts_with('.');
-    Some(Entry {
-        name,
-        kind,
-        to_directory,
-        size: metadata.len(),
-        modified_ms: modified_ms(&metadata),
-        hidden,
-    })
 }
 
 fn kind_of(file_type: FileType) -> EntryKind {

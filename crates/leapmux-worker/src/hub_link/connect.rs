@@ -10,7 +10,7 @@ use connectrpc::{CompressionRegistry, Protocol};
 use hyper_util::rt::TokioIo;
 use leapmux_proto_hub::leapmux::relay::v1 as pb;
 use pb::{hub_frame, worker_frame};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -47,6 +47,7 @@ pub(super) async fn run_once(
     config: &LinkConfig,
     identity: &Identity,
     host: &Arc<ChannelHost>,
+    up: &watch::Sender<bool>,
     stop: &CancellationToken,
 ) -> LinkEnd {
     let opened = stop.run_until_cancelled(open(config, identity)).await;
@@ -56,9 +57,10 @@ pub(super) async fn run_once(
         Some(Ok(halves)) => halves,
     };
     tracing::info!("connected to the Hub");
+    up.send_replace(true);
     let queue = LinkQueue::new();
     let (pongs, asked) = mpsc::channel(4);
-    let (heard, silence) = tokio::sync::watch::channel(());
+    let (heard, silence) = watch::channel(());
     // Both ends with this function; dropping the connection ends every channel on it.
     let mut connection = host.connect(queue.clone(), identity.serving.clone());
     let reading = read(receiver, &mut connection, pongs, heard);
@@ -117,7 +119,7 @@ async fn read(
     mut receiver: Receiver,
     connection: &mut crate::channels::Connection,
     pongs: mpsc::Sender<u64>,
-    heard: tokio::sync::watch::Sender<()>,
+    heard: watch::Sender<()>,
 ) -> LinkEnd {
     loop {
         let message = match receiver.message::<pb::HubFrame>().await {
@@ -147,7 +149,7 @@ async fn write(
     mut sender: Sender,
     queue: LinkQueue,
     mut asked: mpsc::Receiver<u64>,
-    mut silence: tokio::sync::watch::Receiver<()>,
+    mut silence: watch::Receiver<()>,
     stop: &CancellationToken,
 ) -> LinkEnd {
     let mut pings = interval(PING_EVERY);

@@ -10,7 +10,7 @@ use leapmux_proto_hub::leapmux::relay::v1 as pb;
 use leapmux_runtime::{Secret, Tasks};
 use leapmux_types::relay_frame::{Body, Direction, RelayFrame};
 use pb::{hub_frame, worker_frame};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{LinkConfig, run};
@@ -45,7 +45,7 @@ impl pb::WorkerLinkService for LinkHub {
         &self,
         context: RequestContext,
         requests: InboundStream<pb::WorkerFrame>,
-    ) -> ServiceResult<ServiceStream<pb::HubFrame>> {
+    ) -> ServiceResult<ServiceStream<impl connectrpc::Encodable<pb::HubFrame> + Send + use<>>> {
         let bearer =
             context.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (answers, outgoing) = mpsc::channel(16);
@@ -53,9 +53,9 @@ impl pb::WorkerLinkService for LinkHub {
         self.0.send(session).await.expect("the test listens");
         let outgoing = futures::stream::unfold(outgoing, |mut outgoing| async {
             let frame = outgoing.recv().await?;
-            Some((Ok(frame), outgoing))
+            Some((Ok::<_, connectrpc::ConnectError>(frame), outgoing))
         });
-        Response::ok(Box::pin(outgoing))
+        Response::ok(outgoing.boxed())
     }
 }
 
@@ -82,7 +82,7 @@ async fn linked() -> Linked {
         retry: (Duration::from_millis(1), Duration::from_millis(10)),
     };
     let (stop, link) = (CancellationToken::new(), Tasks::new());
-    link.spawn("link", run(config, identity(), rig.host.clone(), stop.clone()));
+    link.spawn("link", run(config, identity(), rig.host.clone(), watch::Sender::new(false), stop.clone()));
     Linked { sessions: seen, stop, link, _hub: hub, _rig: rig }
 }
 
