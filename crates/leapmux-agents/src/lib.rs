@@ -1,6 +1,6 @@
 //! Coding agents: the port a provider implements (what to launch, how to read and write its lines), the protocols they
 //! share, detection, and the actor that owns one agent from its first start to the closing of its tab.
-
+pub mod actor;
 mod codec;
 mod detect;
 pub mod journal;

@@ -1,5 +1,7 @@
 //! Tests of the providers: by recorded conversations, against the real programs, and of the actor against bad programs.
 
+mod bad_programs;
 mod draw;
+mod lab;
 mod recorded;
 mod replay;

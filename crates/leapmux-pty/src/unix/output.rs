@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::BytesMut;
+use bytes::{BufMut, BytesMut};
 use pty_process::OwnedReadPty;
 use tokio::io::AsyncRead;
 use tokio::process::{ChildStderr, ChildStdout};
@@ -37,7 +37,8 @@ impl<R: AsyncRead + Unpin> Stream<R> {
                 break;
             }
             self.buffer.reserve(READ_MIN);
-            match poll_read_buf(Pin::new(reader), cx, &mut self.buffer) {
+            // The buffer may have more room than was asked for.
+            match poll_read_buf(Pin::new(reader), cx, &mut (&mut self.buffer).limit(room)) {
                 Poll::Ready(Ok(read)) if read > 0 => {}
                 Poll::Ready(_) => self.reader = None,
                 Poll::Pending if self.buffer.is_empty() => return Poll::Pending,
