@@ -15,6 +15,8 @@ mod ack;
 mod auth;
 mod event;
 mod frame;
+#[cfg(any(test, feature = "hazmat"))]
+pub mod fuzz;
 mod inflight;
 mod initiator;
 pub mod limits;

@@ -225,3 +225,6 @@ impl std::fmt::Debug for InitiatorHandshake {
         f.write_str("InitiatorHandshake")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ pub use pins::pins;
 
 /// Bytes of a hexadecimal text.
 pub fn hex(text: &str) -> Result<Vec<u8>, String> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return Err(format!("not hexadecimal: {text:.20}"));
     }
     let byte =

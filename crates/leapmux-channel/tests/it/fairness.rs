@@ -63,7 +63,7 @@ fn run(mbit: u64, delay_ms: u64, streams: usize, seconds: u64) -> Outcome {
         let (client, worker) = (&mut pair.client, &mut pair.worker);
         up.deliver(worker, now);
         down.deliver(client, now);
-        if (now.0 - start) % 100 == 0 {
+        if (now.0 - start).is_multiple_of(100) {
             client.send(keys, &now.0.to_be_bytes(), false).expect("open");
         }
         for file in &files {

@@ -54,28 +54,22 @@ pub enum PinRefusal {
 
 /// Checks in the order of rule 5.2; the signatures are checked already, or there would be no [`VerifiedBundle`].
 pub fn decide(bundle: &VerifiedBundle, pin: Option<&PinRecord>, now: UtcSeconds) -> PinDecision {
-    match check(bundle, pin, now) {
-        Err(refusal) => PinDecision::Refused(refusal),
-        Ok(suite) if pin.is_some() => PinDecision::Pinned(suite),
-        Ok(suite) => PinDecision::FirstContact(suite),
-    }
-}
-
-fn check(bundle: &VerifiedBundle, pin: Option<&PinRecord>, now: UtcSeconds) -> Result<Suite, PinRefusal> {
+    let refused = PinDecision::Refused;
     if let Some(pin) = pin {
         if pin.identity != bundle.identity {
-            return Err(PinRefusal::Mismatch { pinned: pin.identity, offered: bundle.identity });
+            return refused(PinRefusal::Mismatch { pinned: pin.identity, offered: bundle.identity });
         }
         if bundle.serial < pin.serial {
-            return Err(PinRefusal::Rollback { pinned: pin.serial, offered: bundle.serial });
+            return refused(PinRefusal::Rollback { pinned: pin.serial, offered: bundle.serial });
         }
     }
     if bundle.expires != 0 && bundle.expires <= now.0 {
-        return Err(PinRefusal::Expired(UtcSeconds(bundle.expires)));
+        return refused(PinRefusal::Expired(UtcSeconds(bundle.expires)));
     }
-    let offered = bundle.suites.strongest().ok_or(PinRefusal::NoKnownSuite)?;
-    match pin {
-        Some(pin) if !offered.at_least(pin.floor) => Err(PinRefusal::Downgrade { floor: pin.floor, offered }),
-        _ => Ok(offered),
+    match (bundle.suites.strongest(), pin) {
+        (None, _) => refused(PinRefusal::NoKnownSuite),
+        (Some(suite), None) => PinDecision::FirstContact(suite),
+        (Some(suite), Some(pin)) if suite.at_least(pin.floor) => PinDecision::Pinned(suite),
+        (Some(offered), Some(pin)) => refused(PinRefusal::Downgrade { floor: pin.floor, offered }),
     }
 }

@@ -1,0 +1,4 @@
+//! `leapmux_channel::fuzz::relay_frame`; `cargo test -p leapmux-channel` replays its corpus.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| leapmux_channel::fuzz::relay_frame(data));
