@@ -16,7 +16,7 @@ use leapmux_types::relay_frame::{Body, Direction, Open, RelayFrame};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::driver::{Command, Driver, State};
+use crate::driver::{Command, Driver, Opened, State};
 use crate::hub::refused;
 use crate::stream::{CallStream, decode};
 use crate::{CallError, ClientError, Hub, Leg, PinFile};
@@ -170,7 +170,7 @@ impl Channel {
         let (opened, answer) = oneshot::channel();
         let command = Command::Open { method: method.to_owned(), class, first, end, opened };
         self.0.commands.send(command).map_err(|_| CallError::ChannelLost)?;
-        let (id, incoming, waiting) = answer.await.map_err(|_| CallError::ChannelLost)??;
+        let Opened { id, incoming, waiting } = answer.await.map_err(|_| CallError::ChannelLost)??;
         Ok(CallStream { id, commands: self.0.commands.clone(), incoming, waiting, ended: false })
     }
 

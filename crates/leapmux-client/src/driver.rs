@@ -27,8 +27,7 @@ pub(crate) enum Command {
         class: Class,
         first: Option<Bytes>,
         end: bool,
-        opened:
-            oneshot::Sender<Result<(StreamId, mpsc::UnboundedReceiver<Incoming>, Arc<Waiting>), CallError>>,
+        opened: oneshot::Sender<Result<Opened, CallError>>,
     },
     Send {
         id: StreamId,
@@ -47,6 +46,14 @@ pub(crate) enum Command {
     },
     Rekey,
     Close,
+}
+
+/// The application's ends of a call.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) id: StreamId,
+    pub(crate) incoming: mpsc::UnboundedReceiver<Incoming>,
+    pub(crate) waiting: Arc<Waiting>,
 }
 
 /// Where a channel stands.
@@ -198,20 +205,19 @@ impl Driver {
         }
     }
 
-    #[allow(clippy::type_complexity)] // The three ends of one call, named where they are put together.
     fn open(
         &mut self,
         method: &str,
         class: Class,
         first: Option<(&[u8], bool)>,
-    ) -> Result<(StreamId, mpsc::UnboundedReceiver<Incoming>, Arc<Waiting>), CallError> {
+    ) -> Result<Opened, CallError> {
         let opened = self.session.open(class, Kind::Messages, method, first);
         let id = opened.map_err(|error| CallError::NotOpened(error.to_string()))?;
         // Bounded by the stream's window: the Worker sends no more before it is consumed.
-        let (incoming, outgoing) = mpsc::unbounded_channel();
+        let (outgoing, incoming) = mpsc::unbounded_channel();
         let waiting = Arc::new(Waiting::default());
-        self.calls.insert(id, Call { incoming, waiting: waiting.clone(), in_session: 0 });
-        Ok((id, outgoing, waiting))
+        self.calls.insert(id, Call { incoming: outgoing, waiting: waiting.clone(), in_session: 0 });
+        Ok(Opened { id, incoming, waiting })
     }
 
     /// Calls whose bytes went out may queue more.
