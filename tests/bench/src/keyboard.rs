@@ -26,9 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub async fn wait_for(keyboard: &mut impl Keyboard, needle: &[u8]) -> Result<()> {
     let mut seen: Vec<u8> = Vec::new();
     while !seen.windows(needle.len()).any(|window| window == needle) {
-        let output = tokio::time::timeout(PATIENCE, keyboard.output())
-            .await
-            .with_context(|| format!("waited for {:?}, saw {:?}", String::from_utf8_lossy(needle), String::from_utf8_lossy(&seen)))??;
+        let output = tokio::time::timeout(PATIENCE, keyboard.output()).await.with_context(|| {
+            format!(
+                "waited for {:?}, saw {:?}",
+                String::from_utf8_lossy(needle),
+                String::from_utf8_lossy(&seen)
+            )
+        })??;
         seen.extend_from_slice(&output);
         let keep = seen.len().saturating_sub(4096);
         seen.drain(..keep);

@@ -1,3 +1,35 @@
 //! `leapmux-bench [scenario …]`: measures LeapMux against named peers and the physical limit, in one run on one machine.
 
-fn main() {}
+mod bare_pty;
+mod bulk;
+mod channel;
+mod echo;
+mod keyboard;
+mod leapmux;
+mod openssh;
+mod report;
+mod start;
+mod stats;
+mod terminado;
+
+use anyhow::{Result, bail};
+
+const SCENARIOS: [&str; 4] = ["echo", "bulk", "channel", "start"];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let mut named: Vec<String> = std::env::args().skip(1).collect();
+    if named.is_empty() {
+        named = SCENARIOS.map(str::to_owned).to_vec();
+    }
+    for scenario in &named {
+        match scenario.as_str() {
+            "echo" => echo::run().await?,
+            "bulk" => bulk::run().await?,
+            "channel" => channel::run()?,
+            "start" => start::run().await?,
+            other => bail!("there is no scenario `{other}`; there are {}", SCENARIOS.join(", ")),
+        }
+    }
+    Ok(())
+}

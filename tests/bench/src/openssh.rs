@@ -30,7 +30,10 @@ impl SshServer {
         let folder = tempfile::tempdir()?;
         let at = |name: &str| folder.path().join(name).display().to_string();
         for key in ["host", "user"] {
-            let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f", &at(key)]).status().await?;
+            let made = Command::new("ssh-keygen")
+                .args(["-q", "-t", "ed25519", "-N", "", "-f", &at(key)])
+                .status()
+                .await?;
             anyhow::ensure!(made.success(), "ssh-keygen failed");
         }
         std::fs::copy(at("user.pub"), at("authorized_keys"))?;
@@ -40,7 +43,16 @@ impl SshServer {
         let child = Command::new(SSHD)
             .args(["-D", "-e", "-f", "/dev/null", "-p", &port.to_string(), "-h", &at("host")])
             .args(["-o", &format!("AuthorizedKeysFile={}", at("authorized_keys"))])
-            .args(["-o", "ListenAddress=127.0.0.1", "-o", "StrictModes=no", "-o", "UsePAM=no", "-o", "PidFile=none"])
+            .args([
+                "-o",
+                "ListenAddress=127.0.0.1",
+                "-o",
+                "StrictModes=no",
+                "-o",
+                "UsePAM=no",
+                "-o",
+                "PidFile=none",
+            ])
             .args(["-o", "PermitRootLogin=prohibit-password"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -62,7 +74,14 @@ impl SshServer {
         let mut child = Command::new("ssh")
             .args(["-tt", "-q", "-F", "/dev/null", "-p", &self.port.to_string(), "-i"])
             .arg(&key)
-            .args(["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "ControlPath=none"])
+            .args([
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                "-o",
+                "ControlPath=none",
+            ])
             .args(["127.0.0.1", command])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -38,9 +38,14 @@ impl Terminado {
     pub async fn start(cache: PathBuf, command: &str) -> Result<Self> {
         let python = cache.join("terminado/bin/python3");
         if !python.exists() {
-            let made = Command::new("python3").args(["-m", "venv"]).arg(cache.join("terminado")).status().await?;
+            let made =
+                Command::new("python3").args(["-m", "venv"]).arg(cache.join("terminado")).status().await?;
             anyhow::ensure!(made.success(), "python3 -m venv failed");
-            let installed = Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES).status().await?;
+            let installed = Command::new(&python)
+                .args(["-m", "pip", "install", "--quiet"])
+                .args(PACKAGES)
+                .status()
+                .await?;
             if !installed.success() {
                 let _ = std::fs::remove_dir_all(cache.join("terminado"));
                 bail!("pip could not install {}", PACKAGES.join(" "));

@@ -1,0 +1,65 @@
+//! Terminal bulk: bytes a second from a PTY to a native client, against `cat` through a bare PTY.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::bare_pty::BarePty;
+use crate::keyboard::{Keyboard, wait_for};
+use crate::leapmux::LeapMux;
+use crate::report::Table;
+use crate::stats::megabytes_per_second;
+
+/// What is printed: coloured lines of ordinary length.
+const BYTES: u64 = 200_000_000;
+
+/// Waits for a line, so that all sides start counting at the same place, then prints.
+fn command(file: &str) -> String {
+    format!("stty raw -echo; printf READY; read go; exec cat {file}")
+}
+
+/// Measures both.
+pub async fn run() -> Result<()> {
+    let file = tempfile::NamedTempFile::new()?;
+    write_sample(file.path())?;
+    let command = command(&file.path().display().to_string());
+    let bare = measure(&mut BarePty::start(&command)?).await?;
+    let leapmux = LeapMux::start().await?;
+    let client = leapmux.client().await?;
+    let ours = measure(&mut client.terminal(&command).await?).await?;
+    let mut table = Table::new("Terminal bulk", &["system", "MB/s", "of the bare PTY"]);
+    let (bare_rate, our_rate) = (megabytes_per_second(BYTES, bare), megabytes_per_second(BYTES, ours));
+    table.row(["bare PTY".into(), format!("{bare_rate:.0}"), "100 %".into()]);
+    table.row([
+        "LeapMux, native client".into(),
+        format!("{our_rate:.0}"),
+        format!("{:.0} %", 100.0 * our_rate / bare_rate),
+    ]);
+    table.aim(
+        "at least 60 % of the bare PTY",
+        our_rate >= 0.6 * bare_rate,
+        format!("{:.0} %", 100.0 * our_rate / bare_rate),
+    );
+    table.print();
+    leapmux.stop().await?;
+    Ok(())
+}
+
+fn write_sample(path: &std::path::Path) -> Result<()> {
+    let line = format!("\x1b[32m{}\x1b[0m {}\r\n", "ok".repeat(8), "lorem ipsum ".repeat(5));
+    let lines = usize::try_from(BYTES)? / line.len() + 1;
+    let mut bytes = line.repeat(lines).into_bytes();
+    bytes.truncate(usize::try_from(BYTES)?);
+    Ok(std::fs::write(path, bytes)?)
+}
+
+async fn measure(keyboard: &mut impl Keyboard) -> Result<Duration> {
+    wait_for(keyboard, b"READY").await?;
+    keyboard.type_bytes(b"\n").await?;
+    let started = Instant::now();
+    let mut seen = 0;
+    while seen < BYTES {
+        seen += keyboard.output().await?.len() as u64;
+    }
+    Ok(started.elapsed())
+}
