@@ -4,7 +4,7 @@ import { AgentState, AgentStatusSchema, type Item, ItemSchema } from '../../gen/
 import { WorkerError } from '../../rpc/ports'
 import { item, textItem, userItem } from '../../testing/agent-items'
 import { createFakeWorker } from '../../testing/fake-worker'
-import * as api from './agent-api'
+import { agentMethods as api } from '../../rpc/methods'
 import { createAgentStore, HIDDEN_LIMIT, PAGE_SIZE, VISIBLE_LIMIT } from './agent-store'
 import type { OutboxEntry } from './outbox'
 
@@ -27,10 +27,10 @@ function setUp(saved: readonly OutboxEntry[] = []) {
   })
   const runFrame = () => frames.splice(0).forEach(frame => frame())
   const snapshot = (items: readonly Item[], more: { hasEarlier?: boolean; reset?: boolean; rev?: bigint } = {}) =>
-    worker.emit(api.watchAgent, {
+    worker.emit(api.watch, {
       event: { case: 'snapshot', value: { items: [...items], status: { state: AgentState.IDLE }, ...more } },
     })
-  const emitItem = (value: Item) => worker.emit(api.watchAgent, { event: { case: 'item', value } })
+  const emitItem = (value: Item) => worker.emit(api.watch, { event: { case: 'item', value } })
   const text = (id: string) => {
     const body = store.item(id)?.body
     return body?.case === 'text' || body?.case === 'userMessage' ? body.value.text : undefined
@@ -47,7 +47,7 @@ describe('streaming', () => {
     await snapshot([userItem(1, 'hi')])
     await emitItem(textItem(2, '', true))
     for (const [index, part] of ['He', 'll', 'o'].entries()) {
-      await worker.emit(api.watchAgent, {
+      await worker.emit(api.watch, {
         event: { case: 'delta', value: { itemId: 'item_2', text: part, rev: BigInt(3 + index) } },
       })
     }
@@ -63,7 +63,7 @@ describe('streaming', () => {
   it('takes no delta twice', async () => {
     const { worker, runFrame, snapshot, text } = setUp()
     await snapshot([textItem(5, 'abc', true)])
-    await worker.emit(api.watchAgent, { event: { case: 'delta', value: { itemId: 'item_5', text: 'c', rev: 5n } } })
+    await worker.emit(api.watch, { event: { case: 'delta', value: { itemId: 'item_5', text: 'c', rev: 5n } } })
     runFrame()
     expect(text('item_5')).toBe('abc')
   })
@@ -113,7 +113,7 @@ describe('the window', () => {
   it('loads earlier pages and gives up the far end', async () => {
     const { worker, store, snapshot } = setUp()
     await snapshot(range(1000, 1050), { hasEarlier: true })
-    worker.on(api.agentHistory, request => {
+    worker.on(api.history, request => {
       const before = Number(request.anchor.value)
       return { items: range(before - PAGE_SIZE, before), hasEarlier: true }
     })
@@ -126,7 +126,7 @@ describe('the window', () => {
   it('leaves a gap at the end alone and jumps over it on demand', async () => {
     const { worker, store, snapshot, emitItem, runFrame } = setUp()
     await snapshot(range(1000, 1050), { hasEarlier: true })
-    worker.on(api.agentHistory, request =>
+    worker.on(api.history, request =>
       request.anchor.case === 'latest'
         ? { items: range(2000, 2050), hasEarlier: true }
         : { items: range(Number(request.anchor.value) - PAGE_SIZE, Number(request.anchor.value)), hasEarlier: true },
@@ -153,7 +153,7 @@ describe('sending', () => {
     const { worker, store, snapshot, emitItem, runFrame } = setUp()
     await snapshot([])
     let answer = () => {}
-    worker.on(api.sendMessage, () => new Promise(resolve => (answer = () => resolve({ itemId: 'item_1' }))))
+    worker.on(api.send, () => new Promise(resolve => (answer = () => resolve({ itemId: 'item_1' }))))
     store.send('hello', [])
     expect(store.outbox()).toMatchObject([{ clientId: 'client-1', text: 'hello', state: 'sending' }])
     await emitItem(userItem(1, 'hello', 'client-1'))
@@ -169,7 +169,7 @@ describe('sending', () => {
     const { worker, store, outbox } = setUp()
     let isOnline = false
     worker.setState({ kind: 'connecting' })
-    worker.on(api.sendMessage, () => {
+    worker.on(api.send, () => {
       if (!isOnline) throw new WorkerError('channel_lost', 'lost')
       return { itemId: 'x' }
     })
@@ -191,13 +191,13 @@ describe('sending', () => {
 
   it('keeps a refused message with its reason until it is sent again or deleted', async () => {
     const { worker, store } = setUp()
-    worker.on(api.sendMessage, () => {
+    worker.on(api.send, () => {
       throw new WorkerError('failed_precondition', 'the agent failed to start')
     })
     store.send('one', [])
     await settled()
     expect(store.outbox()).toMatchObject([{ state: 'failed', failure: 'the agent failed to start' }])
-    worker.on(api.sendMessage, () => ({ itemId: 'x' }))
+    worker.on(api.send, () => ({ itemId: 'x' }))
     store.retryOutgoing('client-1')
     await settled()
     expect(store.outbox()).toEqual([])
@@ -212,7 +212,7 @@ describe('requests', () => {
     const { worker, store, snapshot, emitItem, runFrame } = setUp()
     await snapshot([permission(1, false), permission(2, false)])
     const status = (ids: string[]) =>
-      worker.emit(api.watchAgent, { event: { case: 'status', value: { state: AgentState.WAITING, pendingRequestIds: ids } } })
+      worker.emit(api.watch, { event: { case: 'status', value: { state: AgentState.WAITING, pendingRequestIds: ids } } })
     await status(['item_1', 'item_2'])
     runFrame()
     expect(store.pending().map(request => request.itemId)).toEqual(['item_1', 'item_2'])
@@ -227,14 +227,14 @@ describe('options', () => {
   it('shows the choice at once and takes it back when it is refused', async () => {
     const { worker, store, snapshot } = setUp()
     await snapshot([])
-    await worker.emit(api.watchAgent, {
+    await worker.emit(api.watch, {
       event: {
         case: 'snapshot',
         value: { status: create(AgentStatusSchema, { options: [{ id: 'model', current: 'opus' }] }) },
       },
     })
     let refuse = () => {}
-    worker.on(api.setAgentOption, () => new Promise((_, reject) => (refuse = () => reject(new WorkerError('failed', 'no')))))
+    worker.on(api.setOption, () => new Promise((_, reject) => (refuse = () => reject(new WorkerError('failed', 'no')))))
     const change = store.setOption('model', 'sonnet')
     expect(store.option('model')).toBe('sonnet')
     await settled()
@@ -246,6 +246,6 @@ describe('options', () => {
 
 it('says that the agent is gone', async () => {
   const { worker, store } = setUp()
-  worker.fail(api.watchAgent, new WorkerError('not_found', 'no such agent'))
+  worker.fail(api.watch, new WorkerError('not_found', 'no such agent'))
   expect(store.failure()?.code).toBe('not_found')
 })

@@ -9,7 +9,7 @@ import {
   type RespondRequest,
 } from '../../gen/leapmux/worker/v1/agent_pb'
 import type { WorkerClient, WorkerError } from '../../rpc/ports'
-import * as api from './agent-api'
+import { agentMethods as api } from '../../rpc/methods'
 import { createOutbox, type Outbox, type OutboxEntry, type OutgoingAttachment } from './outbox'
 import { buildRows, type Row, rowKeys, rowShape } from './rows'
 import type { Transcript } from './transcript'
@@ -69,7 +69,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     save: ports.saveOutbox,
     async deliver(entry) {
       const attachments = entry.attachments.map(file => ({ ...file, size: BigInt(file.data.length) }))
-      await client.call(api.sendMessage, { tabId, clientId: entry.clientId, text: entry.text, attachments })
+      await client.call(api.send, { tabId, clientId: entry.clientId, text: entry.text, attachments })
     },
   })
 
@@ -172,7 +172,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     return next.order.length > limit * 2 ? transcripts.trim(next, limit * 2 - PAGE_SIZE, 'last') : next
   }
 
-  const stopWatching = client.watch(api.watchAgent, {
+  const stopWatching = client.watch(api.watch, {
     request: () => ({ tabId, afterRev: transcript.rev, pageSize: PAGE_SIZE }),
     onEvent: receive,
     onFailed: error => setFailure(() => error),
@@ -185,7 +185,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     if (loading() !== undefined || edge === undefined || !hasMore) return
     setLoading(side)
     try {
-      const page = await client.call(api.agentHistory, {
+      const page = await client.call(api.history, {
         tabId,
         limit: PAGE_SIZE,
         anchor:
@@ -205,7 +205,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     if (!transcript.hasLater) return
     setLoading('latest')
     try {
-      const page = await client.call(api.agentHistory, { tabId, limit: PAGE_SIZE, anchor: { case: 'latest', value: true } })
+      const page = await client.call(api.history, { tabId, limit: PAGE_SIZE, anchor: { case: 'latest', value: true } })
       batch(() => publish(transcripts.replaceAll(transcript, page.items, { hasEarlier: page.hasEarlier, hasLater: false })))
     } finally {
       setLoading(undefined)
@@ -266,8 +266,8 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     dropOutgoing: (clientId: string) => outbox.drop(clientId),
     retryMessage: async (itemId: string) => void (await client.call(api.retryMessage, { tabId, itemId })),
     dropMessage: async (itemId: string) => void (await client.call(api.dropMessage, { tabId, itemId })),
-    interrupt: async () => void (await client.call(api.interruptAgent, { tabId })),
-    start: async () => void (await client.call(api.startAgent, { tabId })),
+    interrupt: async () => void (await client.call(api.interrupt, { tabId })),
+    start: async () => void (await client.call(api.start, { tabId })),
     rawLines: async (itemId: string) => (await client.call(api.rawLines, { tabId, itemId })).lines,
     async answer(requestId: string, answer: Answer): Promise<void> {
       const { answers = [], ...rest } = answer
@@ -279,7 +279,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     async setOption(id: string, value: string): Promise<void> {
       setOptimistic(known => new Map(known).set(id, value))
       try {
-        await client.call(api.setAgentOption, { tabId, optionId: id, value })
+        await client.call(api.setOption, { tabId, optionId: id, value })
         confirmed.add(id)
       } catch (error) {
         setOptimistic(known => new Map([...known].filter(([key, chosen]) => key !== id || chosen !== value)))

@@ -3,14 +3,16 @@ import 'virtual:tokens.css'
 import '../../design/fonts.css'
 import '../../design/base.css'
 import { createRoot, Suspense } from 'solid-js'
-import { render } from 'solid-js/web'
+import { Dynamic, render } from 'solid-js/web'
 import { ServicesContext } from '../../app/services'
 import AgentPane from '../../features/agent/AgentPane'
-import * as api from '../../features/agent/agent-api'
+import TerminalPane from '../../features/terminal/TerminalPane'
+import { agentMethods as api } from '../../rpc/methods'
 import { AgentState } from '../../gen/leapmux/worker/v1/agent_pb'
 import { TooltipLayer } from '../../ui'
 import { createFakeWorker } from '../fake-worker'
 import { agentScenes } from './scenes'
+import { terminalScenes } from './terminal-scenes'
 import { galleryServices } from './services'
 
 const parameters = new URLSearchParams(location.search)
@@ -22,6 +24,7 @@ const worker = createFakeWorker()
 const services = createRoot(() => galleryServices(worker, theme))
 worker.onWatch(method => {
   if (method === 'agent.Watch') void agentScenes(view, worker)
+  if (method === 'terminal.Attach') void terminalScenes(view, worker)
 })
 worker.on(api.rawLines, () => ({ lines: ['{"raw":true}'] }))
 Object.assign(window, { worker, api, AgentState, services })
@@ -31,7 +34,15 @@ render(
     <ServicesContext.Provider value={services}>
       <Suspense>
         <main style={{ height: '100vh' }}>
-          <AgentPane tabId="tab_1" workerId="w" workspaceId="ws" visible focused editable />
+          <Dynamic
+            component={view.startsWith('terminal') ? TerminalPane : AgentPane}
+            tabId="tab_1"
+            workerId="w"
+            workspaceId="ws"
+            visible
+            focused
+            editable
+          />
         </main>
       </Suspense>
       <TooltipLayer />

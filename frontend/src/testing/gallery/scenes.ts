@@ -1,6 +1,6 @@
 // What each view of the gallery shows.
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import * as api from '../../features/agent/agent-api'
+import { agentMethods as api } from '../../rpc/methods'
 import { AgentState, type AgentStatus, type AgentStatusSchema, type Item } from '../../gen/leapmux/worker/v1/agent_pb'
 import { item, textItem, userItem } from '../agent-items'
 import type { FakeWorker } from '../fake-worker'
@@ -118,7 +118,7 @@ const QUESTION = item(902, {
 
 export async function agentScenes(view: string, worker: FakeWorker): Promise<void> {
   const show = (items: readonly Item[], status: Status = {}, hasEarlier = false) =>
-    worker.emit(api.watchAgent, {
+    worker.emit(api.watch, {
       event: { case: 'snapshot', value: { items: [...items], status: { ...STATUS, ...status }, hasEarlier } },
     })
   const waiting = (request: Item, ...more: Item[]) =>
@@ -171,7 +171,7 @@ async function longTranscript(
       ? userItem(at, `Question ${at}`)
       : textItem(at, `Answer **${at}**.\n\n${'Some words that fill a line or two. '.repeat((at * 7) % 9)}`)
   const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => make(from + index))
-  worker.on(api.agentHistory, request => {
+  worker.on(api.history, request => {
     const { anchor, limit } = request
     const count = limit || PAGE
     if (anchor.case === 'beforePosition') {

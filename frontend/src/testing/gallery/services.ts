@@ -7,6 +7,7 @@ import { createToastStore } from '../../features/notification/toast-store'
 import { createPreferencesStore } from '../../features/settings/preferences-store'
 import { listProviders, systemInfo } from '../../features/worker/worker-api'
 import { createWorkerDirectory } from '../../features/worker/worker-directory'
+import { createRendererLeases } from '../../features/terminal'
 import { createMemoryStorage, createStorage } from '../../lib/storage'
 import type { FakeWorker } from '../fake-worker'
 
@@ -39,6 +40,7 @@ export function galleryServices(worker: FakeWorker, theme: 'light' | 'dark'): Se
     tabs: { get: () => undefined } as unknown as Services['tabs'],
     agents: createAgentStores({ workers, storage, showHidden: preferences.showHidden }),
     drafts: createDraftStore(storage),
+    rendererLeases: createRendererLeases(() => false),
   }
   return services as Services
 }
