@@ -6,8 +6,8 @@ mod dispatch;
 mod error;
 mod local;
 
-pub use call::{Call, Gone, Requests, Responder, STREAM_QUEUE};
-pub(crate) use call::{CallEnd, Gate, Outbox, StreamCommand};
+pub use call::{CHANNEL_QUEUE, Call, Gone, Requests, Responder, STREAM_QUEUE};
+pub(crate) use call::{CallEnd, Gate, Outbox, StreamCommand, cost};
 pub use caller::{Caller, Grant, Role};
 pub(crate) use dispatch::{dispatch, find_method};
 pub use error::{RpcCode, RpcError};

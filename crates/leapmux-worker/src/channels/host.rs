@@ -17,6 +17,8 @@ use crate::services::Services;
 
 /// Records a channel may have waiting for its task; when it is full the link is not read.
 const INBOX: usize = 64;
+/// Channels of one connection, as the Hub bounds them too (channel rules 12).
+const CHANNELS: usize = 1024;
 /// Handshakes that may wait for a free core; further ones are refused.
 const HANDSHAKES_WAITING: usize = 64;
 
@@ -116,6 +118,9 @@ impl Connection {
                 self.channels.retain(|_, route| !route.inbox.is_closed());
                 if self.channels.contains_key(&channel) {
                     return self.refuse(channel, Code::DUPLICATE_CHANNEL, "channel number is in use");
+                }
+                if self.channels.len() >= CHANNELS {
+                    return self.refuse(channel, Code::TOO_MANY_CHANNELS, "too many channels are open");
                 }
                 self.open(channel, &open);
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leapmux_channel::{Class, Code, Event, Kind, Millis, Session, StreamId};
+use leapmux_channel::{Class, Code, Event, Kind, Millis, SendError, Session, StreamId};
 use leapmux_runtime::{Tasks, monotonic_now, random_bytes, wall_clock_ms};
 use leapmux_types::UserId;
 use leapmux_types::relay_frame::{Body, Ending, RelayFrame};
@@ -53,6 +53,7 @@ impl ChannelTask {
     ) -> Self {
         let calls = gone.child_token();
         let call_tasks = host.tasks.child();
+        let outbox = Arc::new(Outbox::default());
         Self {
             host,
             number,
@@ -62,8 +63,8 @@ impl ChannelTask {
             gone,
             calls,
             call_tasks,
-            outbox: Arc::default(),
-            streams: Streams::default(),
+            streams: Streams::new(outbox.clone()),
+            outbox,
             user_id: grant.user_id,
             rights: watch::Sender::new(Arc::new(grant.rights)),
             expires: deadline(grant.expires_at_ms),
@@ -164,7 +165,7 @@ impl ChannelTask {
         if kind != Kind::Messages {
             return self.fail(id, &RpcError::invalid_argument("Calls carry messages"));
         }
-        let call = self.streams.open(id, class, method, &self.outbox, &self.calls);
+        let call = self.streams.open(id, class, method, &self.calls);
         let caller = Caller::new(self.user_id.clone(), self.rights.subscribe());
         self.call_tasks.spawn("call", rpc::dispatch(self.host.services.clone(), caller, call, row));
     }
@@ -181,12 +182,13 @@ impl ChannelTask {
                 StreamCommand::Consumed(bytes) => self.session.consumed(id, bytes),
                 StreamCommand::Send(bytes) => match self.session.send(id, &bytes, false) {
                     Ok(()) => self.streams.queued(id, bytes.len()),
-                    Err(leapmux_channel::SendError::TooLarge) => {
+                    Err(error) => {
+                        self.streams.dropped(bytes.len());
                         self.streams.remove(id);
-                        self.session.reset(id, Code::MESSAGE_TOO_LARGE, "the answer is too large");
+                        if error == SendError::TooLarge {
+                            self.session.reset(id, Code::MESSAGE_TOO_LARGE, "the answer is too large");
+                        }
                     }
-                    // The call is over; its token says so.
-                    Err(_) => self.streams.remove(id),
                 },
                 StreamCommand::End(CallEnd::Finished) => {
                     self.streams.answered(id);
@@ -225,6 +227,9 @@ impl ChannelTask {
                 self.queue.control(RelayFrame { channel: self.number, body }.encode());
             }
         }
+        // The link must not wait for a channel that reads no more.
+        self.inbox.close();
+        while self.inbox.try_recv().is_ok() {}
         // Services notice their tokens; the channel's place is kept until they have let go of it.
         if let Err(stuck) = self.call_tasks.shutdown(Duration::from_secs(10)).await {
             tracing::warn!(%stuck, user = %self.user_id, "calls of a closed channel go on");

@@ -16,6 +16,8 @@ use super::RpcError;
 
 /// Bytes a stream may have queued before `Responder::send` waits.
 pub const STREAM_QUEUE: usize = 256 * 1024;
+/// The same for all streams of one channel together: many calls with large answers must not add up to gigabytes.
+pub const CHANNEL_QUEUE: usize = 32 * 1024 * 1024;
 /// What a queued message is counted for beside its bytes, so that empty ones are bounded too.
 const MESSAGE_OVERHEAD: usize = 64;
 
@@ -40,12 +42,14 @@ pub(crate) enum CallEnd {
     Failed(RpcError),
 }
 
-/// Commands of all streams of one channel, in order. Not bounded by itself: each stream puts at most its `STREAM_QUEUE`, one
-/// message more, and its credits here.
+/// Commands of all streams of one channel, in order, and how much of their messages waits to be sent. Not bounded by itself:
+/// senders wait for room, and credits are as many as messages came.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     commands: Mutex<VecDeque<(u32, StreamCommand)>>,
     wake: Notify,
+    queued: AtomicUsize,
+    room: Notify,
 }
 
 impl Outbox {
@@ -61,25 +65,23 @@ impl Outbox {
     pub(crate) async fn filled(&self) {
         self.wake.notified().await;
     }
+    /// Messages of this stream were sent, or never will be: `cost` is free again.
+    pub(crate) fn release(&self, gate: Option<&Gate>, cost: usize) {
+        self.queued.fetch_sub(cost, Ordering::AcqRel);
+        if let Some(gate) = gate {
+            gate.0.fetch_sub(cost, Ordering::AcqRel);
+        }
+        self.room.notify_waiters();
+    }
 }
 
 /// How much of one stream waits to be sent.
 #[derive(Debug, Default)]
-pub(crate) struct Gate {
-    queued: AtomicUsize,
-    room: Notify,
-}
+pub(crate) struct Gate(AtomicUsize);
 
-impl Gate {
-    /// What a message of `bytes` counts for.
-    pub(crate) fn cost(bytes: usize) -> usize {
-        bytes + MESSAGE_OVERHEAD
-    }
-    /// `cost` of the queue went out.
-    pub(crate) fn release(&self, cost: usize) {
-        self.queued.fetch_sub(cost, Ordering::AcqRel);
-        self.room.notify_waiters();
-    }
+/// What a message of `bytes` counts for in queues.
+pub(crate) fn cost(bytes: usize) -> usize {
+    bytes + MESSAGE_OVERHEAD
 }
 
 /// One call in the hands of its service.
@@ -217,10 +219,13 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// Queues one message; waits while `STREAM_QUEUE` bytes or more are queued for this stream. Safe to cancel.
+    /// Queues one message; waits while `STREAM_QUEUE` bytes or more are queued for this stream, or `CHANNEL_QUEUE` for its
+    /// channel. Safe to cancel.
     pub async fn send(&self, bytes: Bytes) -> Result<(), Gone> {
         self.ready().await?;
-        self.gate.queued.fetch_add(Gate::cost(bytes.len()), Ordering::AcqRel);
+        let cost = cost(bytes.len());
+        self.gate.0.fetch_add(cost, Ordering::AcqRel);
+        self.outbox.queued.fetch_add(cost, Ordering::AcqRel);
         self.outbox.push(self.stream, StreamCommand::Send(bytes));
         Ok(())
     }
@@ -233,13 +238,13 @@ impl Responder {
     /// Waits until there is room, so that a service can build its next message as late as possible. Safe to cancel.
     pub async fn ready(&self) -> Result<(), Gone> {
         loop {
-            let room = self.gate.room.notified();
+            let room = self.outbox.room.notified();
             tokio::pin!(room);
             room.as_mut().enable();
             if self.cancelled.is_cancelled() {
                 return Err(Gone);
             }
-            if self.queued() < STREAM_QUEUE {
+            if self.queued() < STREAM_QUEUE && self.outbox.queued.load(Ordering::Acquire) < CHANNEL_QUEUE {
                 return Ok(());
             }
             tokio::select! {
@@ -251,7 +256,7 @@ impl Responder {
 
     /// Bytes (and a little for each message) that wait to be sent on this stream.
     pub fn queued(&self) -> usize {
-        self.gate.queued.load(Ordering::Acquire)
+        self.gate.0.load(Ordering::Acquire)
     }
 
     /// The call is done.

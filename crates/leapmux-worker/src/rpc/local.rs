@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::call::Gate;
+use super::call::{Gate, cost};
 use super::{Call, CallEnd, Outbox, RpcError, StreamCommand};
 
 /// Messages a local caller may have waiting.
@@ -55,7 +55,7 @@ impl LocalPeer {
             match self.seen.pop_front() {
                 Some((_, StreamCommand::Consumed(_))) => {}
                 Some((_, StreamCommand::Send(bytes))) => {
-                    self.gate.release(Gate::cost(bytes.len()));
+                    self.outbox.release(Some(&self.gate), cost(bytes.len()));
                     return Some(Ok(bytes));
                 }
                 Some((_, StreamCommand::End(CallEnd::Finished))) => self.ended = true,
