@@ -7,6 +7,7 @@ mod echo;
 mod keyboard;
 mod leapmux;
 mod openssh;
+mod relay;
 mod report;
 mod start;
 mod stats;
@@ -14,7 +15,7 @@ mod terminado;
 
 use anyhow::{Result, bail};
 
-const SCENARIOS: [&str; 4] = ["echo", "bulk", "channel", "start"];
+const SCENARIOS: [&str; 5] = ["echo", "bulk", "channel", "relay", "start"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -27,6 +28,7 @@ async fn main() -> Result<()> {
             "echo" => echo::run().await?,
             "bulk" => bulk::run().await?,
             "channel" => channel::run()?,
+            "relay" => relay::run()?,
             "start" => start::run().await?,
             other => bail!("there is no scenario `{other}`; there are {}", SCENARIOS.join(", ")),
         }
