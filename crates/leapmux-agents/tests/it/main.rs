@@ -3,5 +3,7 @@
 mod bad_programs;
 mod draw;
 mod lab;
+mod model;
+mod real;
 mod recorded;
 mod replay;
