@@ -2,10 +2,10 @@
 import { createSignal, lazy, Match, onCleanup, onMount, Suspense, Switch } from 'solid-js'
 import { ErrorPanel, Spinner } from '../ui'
 import styles from './Boot.module.css'
-import { openSession } from './session'
 import { type AppSession, SessionError } from './session-port'
 
-const App = lazy(() => import('./App'))
+const loadApp = () => import('./App')
+const App = lazy(loadApp)
 
 export function Boot() {
   const [session, setSession] = createSignal<AppSession>()
@@ -15,6 +15,9 @@ export function Boot() {
   async function open(): Promise<void> {
     setFailure(undefined)
     try {
+      // The application is drawn from what the session knows, but its code need not wait for that.
+      void loadApp().catch(() => undefined)
+      const { openSession } = await import('./session')
       const opened = await openSession()
       if (isGone) opened.close()
       else setSession(opened)

@@ -1,13 +1,14 @@
 // Assembles every store and port of the application, once, under one owner.
-import { createComponent, createEffect, createMemo, onCleanup } from 'solid-js'
+import { createComponent, createEffect, createMemo, lazy, onCleanup } from 'solid-js'
 import { createAgentStores } from '../features/agent'
 import { createDraftStore } from '../features/composer/draft-store'
-import { CloseTileDialog, createDragEngine, createTileActions, createViewStore } from '../features/layout'
+import { createDragEngine, createTileActions, createViewStore } from '../features/layout'
 import { allTabs } from '../features/layout/tree'
 import { createOpenTabs } from '../features/new-tab'
 import { createToastStore } from '../features/notification'
 import { createPreferencesStore } from '../features/settings'
 import { createTabKinds, createTabsStore } from '../features/tab'
+import { createRendererLeases, hasFastGpu } from '../features/terminal'
 import { createWorkerDirectory } from '../features/worker'
 import { createCommandRegistry } from '../lib/keymap/command-registry'
 import { createKeymap, type Keymap, keyPlatform } from '../lib/keymap/keymap'
@@ -19,6 +20,7 @@ import type { Navigation, Services } from './services'
 import type { AppSession } from './session-port'
 import { createShellStore } from './shell/shell-store'
 
+const CloseTileDialog = lazy(() => import('../features/layout/CloseTileDialog'))
 const SWEEP_EVERY_MS = 60 * 60 * 1000
 
 export interface Application {
@@ -64,6 +66,7 @@ export function createServices(session: AppSession, navigation: Navigation, feat
     openTabs,
     agents: createAgentStores({ workers, storage, showHidden: preferences.showHidden }),
     drafts: createDraftStore(storage),
+    rendererLeases: createRendererLeases(hasFastGpu),
     tabKinds: createTabKinds(features.flatMap(feature => feature.tabKinds ?? [])),
     toasts,
     preferences,

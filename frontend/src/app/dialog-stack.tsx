@@ -1,5 +1,5 @@
 // Modal dialogs opened from anywhere: a list of components, newest last, each told how to close itself.
-import { type Accessor, createSignal, For, type JSX } from 'solid-js'
+import { type Accessor, createSignal, For, type JSX, Suspense } from 'solid-js'
 
 export interface OpenDialog {
   readonly id: number
@@ -28,7 +28,7 @@ export function createDialogStack(): DialogStack {
   }
 }
 
-/** Draws the stack; once, in the shell. */
+/** Draws the stack; once, in the shell. A dialog whose code is still loading hides nothing but itself. */
 export function DialogHost(props: { stack: DialogStack }) {
-  return <For each={props.stack.open()}>{dialog => dialog.render(() => props.stack.close(dialog.id))}</For>
+  return <For each={props.stack.open()}>{dialog => <Suspense>{dialog.render(() => props.stack.close(dialog.id))}</Suspense>}</For>
 }

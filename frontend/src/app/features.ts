@@ -4,6 +4,7 @@ import { layoutFeature } from '../features/layout'
 import { newTabFeature } from '../features/new-tab'
 import { paletteFeature } from '../features/palette'
 import { settingsFeature } from '../features/settings'
+import { terminalFeature } from '../features/terminal'
 import { workerFeature } from '../features/worker'
 import { workspaceFeature } from '../features/workspace'
 import type { Feature } from './feature'
@@ -15,6 +16,7 @@ export const features: readonly Feature[] = [
   workerFeature,
   layoutFeature,
   agentFeature,
+  terminalFeature,
   newTabFeature,
   paletteFeature,
   settingsFeature,

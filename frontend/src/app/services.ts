@@ -11,6 +11,7 @@ import type { ToastStore } from '../features/notification/toast-store'
 import type { PreferencesStore } from '../features/settings/preferences-store'
 import type { TabKinds } from '../features/tab/tab-kind'
 import type { TabsStore } from '../features/tab/tabs-store'
+import type { RendererLeases } from '../features/terminal/renderer-leases'
 import type { WorkerDirectory } from '../features/worker/worker-directory'
 import type { CommandRegistry } from '../lib/keymap/command-registry'
 import type { AppStorage } from '../lib/storage'
@@ -39,6 +40,8 @@ export interface Services {
   readonly agents: AgentStores
   /** What is being written to each agent; `insert` adds a quote or a mention: `createDraftStore(storage)`. */
   readonly drafts: DraftStore
+  /** Which terminals may draw with WebGL: `createRendererLeases(hasFastGpu)`. */
+  readonly rendererLeases: RendererLeases
   readonly toasts: ToastStore
   readonly preferences: PreferencesStore
   readonly commands: CommandRegistry

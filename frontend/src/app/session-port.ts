@@ -37,6 +37,10 @@ export interface WorkerList {
 /** A Worker showed another public key than the pinned one; the channel waits for the user's word. */
 export interface WorkerKeyChange {
   readonly workerId: string
+  /** `downgrade`: the key is the pinned one, but it allows only weaker encryption than before. Else `mismatch`. */
+  readonly kind?: 'mismatch' | 'downgrade'
+  /** What happened, for people. */
+  readonly sentence?: string
   /** Fingerprints: four words each. */
   readonly expected: string
   readonly actual: string

@@ -52,8 +52,7 @@ export function Dialog(props: DialogProps) {
             aria-busy={props.busy ? 'true' : undefined}
             onOpenAutoFocus={event => {
               const target = props.initialFocus === undefined ? null : content?.querySelector<HTMLElement>(props.initialFocus)
-              const first =
-                target ?? content?.querySelector<HTMLElement>('[data-body] :is(input, select, textarea, button):not(:disabled)')
+              const first = target ?? firstControl(content)
               if (!first) return
               event.preventDefault()
               first.focus()
@@ -89,6 +88,15 @@ export function Dialog(props: DialogProps) {
         </div>
       </KDialog.Portal>
     </KDialog>
+  )
+}
+
+/** The first field, else the first button of the body. */
+function firstControl(content: HTMLElement | undefined): HTMLElement | null | undefined {
+  const fields = 'input:not(:disabled, [aria-hidden] *), textarea:not(:disabled), button[aria-haspopup="listbox"]:not(:disabled)'
+  return (
+    content?.querySelector<HTMLElement>(`[data-body] :is(${fields})`) ??
+    content?.querySelector<HTMLElement>('[data-body] button:not(:disabled)')
   )
 }
 

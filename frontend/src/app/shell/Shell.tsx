@@ -1,8 +1,7 @@
 // The application's frame: title bar, sidebars or drawers, the tiles, status bar.
-import { createEffect, createMemo, Match, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { LayoutCanvas } from '../../features/layout'
 import { Toasts } from '../../features/notification'
-import { KeyChangeDialog } from '../../features/worker'
 import { createNow } from '../../platform/browser'
 import { Button, EmptyState, Spinner, TooltipLayer } from '../../ui'
 import { PlusIcon } from '../../ui/icons'
@@ -16,6 +15,8 @@ import { Sidebar } from './Sidebar'
 import { StatusBar } from './StatusBar'
 import type { Side } from './sidebar-model'
 import { Titlebar } from './Titlebar'
+
+const KeyChangeDialog = lazy(() => import('../../features/worker/KeyChangeDialog'))
 
 function Centre() {
   const { layout, view, commands, shortcut } = useServices()
@@ -79,9 +80,11 @@ export function Shell() {
       <Drawer side="left" label="Workspaces" panels={left()} />
       <Drawer side="right" label="Files" panels={right()} />
       <DialogHost stack={dialogs} />
-      <Show when={session.keyChange()} keyed>
-        {change => <KeyChangeDialog change={change} />}
-      </Show>
+      <Suspense>
+        <Show when={session.keyChange()} keyed>
+          {change => <KeyChangeDialog change={change} />}
+        </Show>
+      </Suspense>
       <Toasts />
       <TooltipLayer />
     </div>

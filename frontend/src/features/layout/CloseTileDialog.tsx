@@ -1,7 +1,7 @@
 // Asks what becomes of the tabs of a tile that is being closed.
 import { Button, Dialog, DialogFooter } from '../../ui'
 
-export function CloseTileDialog(props: {
+export default function CloseTileDialog(props: {
   readonly count: number
   readonly onAnswer: (tabs: 'move' | 'remove') => void
   readonly onClose: () => void

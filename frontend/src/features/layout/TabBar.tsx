@@ -83,7 +83,11 @@ export function TabBar(props: {
         </Show>
       </div>
       <Show when={props.editable}>
-        <NewTabControls tileId={props.leaf.id} size={props.size} tileEntries={() => tileEntries(services, props.leaf.id)} />
+        <NewTabControls
+          tileId={props.leaf.id}
+          size={shell.isMobile() ? 'minimal' : props.size}
+          tileEntries={() => tileEntries(services, props.leaf.id)}
+        />
         <Show when={!shell.isMobile()}>
           <TileControls tileId={props.leaf.id} size={props.size} />
         </Show>

@@ -1,5 +1,4 @@
 // Tiles and tab bars of a workspace.
-export { CloseTileDialog } from './CloseTileDialog'
 export { createDragEngine, type DragEngine } from './drag/drag-engine'
 export { layoutFeature } from './feature'
 export { LayoutCanvas } from './LayoutCanvas'

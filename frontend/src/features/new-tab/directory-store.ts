@@ -75,9 +75,10 @@ export function createDirectoryStore(
       const answer = await ask('~')
       if (own !== generation) return
       const isNew = home() !== answer.path
-      setHome(answer.path)
       const open = isNew ? new Set([answer.path]) : new Set([...expanded(), answer.path])
       setExpanded(open)
+      // Last: whoever follows the home directory may open more.
+      setHome(answer.path)
       await Promise.all([...open].map(load))
     } catch (cause) {
       if (own === generation) setError(messageOf(cause))

@@ -8,7 +8,7 @@ export default function PreferencesDialog(props: { readonly onClose: () => void 
   const { preferences } = useServices()
   const values = preferences.values
   return (
-    <Dialog title="Preferences" size="lg" onClose={() => props.onClose()}>
+    <Dialog title="Preferences" size="lg" initialFocus="input:checked" onClose={() => props.onClose()}>
       <section class={styles.section} aria-labelledby="preferences-appearance">
         <h3 class={styles.heading} id="preferences-appearance">
           Appearance

@@ -4,7 +4,7 @@ import type { WorkerKeyChange } from '../../app/session-port'
 import { Button, Dialog, DialogFooter } from '../../ui'
 import styles from './KeyChangeDialog.module.css'
 
-export function KeyChangeDialog(props: { readonly change: WorkerKeyChange }) {
+export default function KeyChangeDialog(props: { readonly change: WorkerKeyChange }) {
   const { workerDirectory } = useServices()
   return (
     <Dialog

@@ -1,6 +1,5 @@
 // Workers: who they are and how the channel to each is doing.
 export { connectionView } from './connection-view'
 export { workerFeature } from './feature'
-export { KeyChangeDialog } from './KeyChangeDialog'
 export { listDirectory } from './worker-api'
 export { createWorkerDirectory, type WorkerDirectory, workerLabel } from './worker-directory'

@@ -4,7 +4,7 @@ import type { WorkspaceView } from '../../core/ports'
 import { Button, Dialog, DialogFooter } from '../../ui'
 import { deleteWorkspace } from './workspace-actions'
 
-export function DeleteWorkspaceDialog(props: { readonly workspace: WorkspaceView; readonly onClose: () => void }) {
+export default function DeleteWorkspaceDialog(props: { readonly workspace: WorkspaceView; readonly onClose: () => void }) {
   const services = useServices()
   return (
     <Dialog

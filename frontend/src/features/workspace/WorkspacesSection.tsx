@@ -7,11 +7,11 @@ import { IconButton, Menu, type MenuEntry, Skeleton, StatusDot, Tree } from '../
 import { EllipsisIcon, PencilIcon, PlusIcon, TrashIcon, XIcon } from '../../ui/icons'
 import { allTabs, findTab } from '../layout/tree'
 import { groupStatus, RenameInput, TabIcon, tabStatus, tabTitle } from '../tab'
-import { DeleteWorkspaceDialog } from './DeleteWorkspaceDialog'
 import styles from './WorkspacesSection.module.css'
 import { renameWorkspace, titleOf } from './workspace-actions'
 import { type WorkspaceNode, workspaceNodes } from './workspace-tree'
 
+const DeleteWorkspaceDialog = lazy(() => import('./DeleteWorkspaceDialog'))
 export const NewWorkspaceDialog = lazy(() => import('./NewWorkspaceDialog'))
 export const SECTION_TITLE = 'In progress'
 const KEY = 'closed-workspaces'

@@ -1,7 +1,7 @@
 // What each view of the gallery shows.
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { agentMethods as api } from '../../rpc/methods'
 import { AgentState, type AgentStatus, type AgentStatusSchema, type Item } from '../../gen/leapmux/worker/v1/agent_pb'
+import { agentMethods as api } from '../../rpc/methods'
 import { item, textItem, userItem } from '../agent-items'
 import type { FakeWorker } from '../fake-worker'
 import { transcript } from './transcript'
