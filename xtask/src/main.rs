@@ -28,7 +28,7 @@ cargo xtask <job>
                         parts: fmt, tidy, lint, rust, web, e2e, agents
   bench [scenario …]    measure against peers and the physical limit (docs/dev/performance.md)
   tidy                  the rules of the house: arrows between crates, first lines, lock files
-  wasm [--dev|--testing] build the wasm core into frontend/src/core/pkg (pkg-testing)
+  wasm [--dev|--testing] build the wasm core into frontend/src/core/pkg (or, for tests, frontend/pkg-testing)
   web                   build the page into frontend/dist
   agents [--all-agents] install the pinned agent programs that tests run for real
 ";

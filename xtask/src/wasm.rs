@@ -43,7 +43,7 @@ pub fn build(dev: bool) -> Result<PathBuf> {
 /// The same core with the test vectors' runner and a Worker's side for the front end's unit tests: the code the page runs,
 /// compiled the way the page's is. Answers the folder.
 pub fn build_for_tests() -> Result<PathBuf> {
-    let folder = "frontend/src/core/pkg-testing";
+    let folder = "frontend/pkg-testing";
     make(&Kind { what: "wasm core for tests", profile: "wasm", features: &["testing"], folder })
 }
 

@@ -1,5 +1,5 @@
 // Markdown for reading: text → block tokens, incrementally while it streams. No HTML is ever made here.
-import { type MarkedToken, type Token, type TokensList, lexer } from 'marked'
+import { lexer, type MarkedToken, type Token, type TokensList } from 'marked'
 
 export type MarkdownToken = MarkedToken
 export type { Tokens } from 'marked'
@@ -90,8 +90,26 @@ function countBlocks(tokens: readonly MarkdownToken[], until: number): number {
 
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-zA-Z]{2,8}));/g
 const NAMED: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', copy: '©', reg: '®', trade: '™', hellip: '…',
-  mdash: '—', ndash: '–', larr: '←', rarr: '→', uarr: '↑', darr: '↓', times: '×', middot: '·', bull: '•', deg: '°',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  copy: '©',
+  reg: '®',
+  trade: '™',
+  hellip: '…',
+  mdash: '—',
+  ndash: '–',
+  larr: '←',
+  rarr: '→',
+  uarr: '↑',
+  darr: '↓',
+  times: '×',
+  middot: '·',
+  bull: '•',
+  deg: '°',
 }
 
 /** Character references of a text token as characters; unknown names stay as written. */

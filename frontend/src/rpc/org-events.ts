@@ -1,19 +1,17 @@
 // The organization's event stream: layout steps and Worker changes over one WebSocket that comes back by itself.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type OrgEvent, OrgEventSchema, PresenceReportSchema } from '../gen/leapmux/hub/v1/event_pb.js'
-
-const FIRST_RETRY_MS = 250
-const LAST_RETRY_MS = 15_000
-/** Delays are spread by this share, so that a restarted Hub is not met by everybody at once. */
-const SPREAD = 0.2
+import { type Backoff, createBackoff, onWake } from '../lib/retry'
 
 export interface OrgEventsOptions {
   readonly origin: string
   readonly orgId: string
   /** Asked at every connect: the revision the replica has, or undefined for a whole snapshot. */
   since(): number | undefined
-  onEvent(event: OrgEvent): void
+  /** `first`: the first message of a stream. Answers false when something is missing: the stream starts over from `since`. */
+  onEvent(event: OrgEvent, first: boolean): boolean
   onOnline(online: boolean): void
+  readonly backoff?: Backoff
 }
 
 export interface OrgEvents {
@@ -23,47 +21,58 @@ export interface OrgEvents {
 }
 
 export function openOrgEvents(options: OrgEventsOptions): OrgEvents {
+  const backoff = options.backoff ?? createBackoff()
   let socket: WebSocket | undefined
-  let retryMs = FIRST_RETRY_MS
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
 
-  function connect(): void {
-    timer = undefined
+  function address(): URL {
     const url = new URL('/ws/orgevents', options.origin)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
     url.searchParams.set('org', options.orgId)
     const since = options.since()
     if (since !== undefined) url.searchParams.set('since', String(since))
-    const opened = new WebSocket(url)
+    return url
+  }
+
+  function connect(): void {
+    timer = undefined
+    const opened = new WebSocket(address())
     opened.binaryType = 'arraybuffer'
     socket = opened
-    opened.onopen = () => {
-      retryMs = FIRST_RETRY_MS
-      options.onOnline(true)
-    }
+    let first = true
+    opened.onopen = () => options.onOnline(true)
     opened.onmessage = (message: MessageEvent<unknown>) => {
-      if (message.data instanceof ArrayBuffer) options.onEvent(fromBinary(OrgEventSchema, new Uint8Array(message.data)))
+      if (!(message.data instanceof ArrayBuffer)) return
+      backoff.reset()
+      const whole = options.onEvent(fromBinary(OrgEventSchema, new Uint8Array(message.data)), first)
+      first = false
+      if (!whole) startOver(opened)
     }
-    opened.onclose = () => {
-      if (socket !== opened) return
-      socket = undefined
-      if (closed) return
-      options.onOnline(false)
-      timer = setTimeout(connect, retryMs * (1 - SPREAD + Math.random() * 2 * SPREAD))
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
-    }
+    opened.onclose = () => startOver(opened)
+  }
+
+  function startOver(lost: WebSocket): void {
+    if (socket !== lost || closed) return
+    socket = undefined
+    lost.onopen = lost.onmessage = lost.onclose = null
+    lost.close()
+    options.onOnline(false)
+    timer = setTimeout(connect, backoff.next())
   }
 
   function connectNow(): void {
-    if (closed || socket || document.visibilityState === 'hidden') return
+    if (closed || socket) return
     clearTimeout(timer)
-    retryMs = FIRST_RETRY_MS
     connect()
   }
+  /** A machine that lost its network does not always notice that its sockets died. */
+  function onOffline(): void {
+    if (socket) startOver(socket)
+  }
 
-  addEventListener('online', connectNow)
-  document.addEventListener('visibilitychange', connectNow)
+  const stopWaking = onWake(connectNow)
+  addEventListener('offline', onOffline)
   connect()
   return {
     reportPresence(workspaceId) {
@@ -73,8 +82,8 @@ export function openOrgEvents(options: OrgEventsOptions): OrgEvents {
     close() {
       closed = true
       clearTimeout(timer)
-      removeEventListener('online', connectNow)
-      document.removeEventListener('visibilitychange', connectNow)
+      stopWaking()
+      removeEventListener('offline', onOffline)
       socket?.close()
     },
   }
