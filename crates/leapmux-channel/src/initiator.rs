@@ -1,13 +1,12 @@
 //! The client's side of opening a channel.
 
 use leapmux_noise::{
-    Binding, DeviceKey, HANDSHAKE_RANDOM, HandshakeError, InitiatorHandshake, Secret32, Suite,
+    Binding, DeviceKey, DevicePublic, HANDSHAKE_RANDOM, HandshakeError, InitiatorHandshake, Secret32, Suite,
     VerifiedBundle, auth_proof,
 };
 use leapmux_types::{ChannelUid, Millis};
 
-use crate::auth::encode_auth;
-use crate::session::{ClientPart, Identifiers, Session};
+use crate::session::{ClientPart, Device, Identifiers, Session, Signing};
 
 /// What a client brings to a channel.
 #[derive(Debug, Clone)]
@@ -29,6 +28,7 @@ pub struct Initiator {
     bundle: VerifiedBundle,
     suite: Suite,
     params: OpenParams,
+    external: Option<DevicePublic>,
 }
 
 impl Initiator {
@@ -41,7 +41,13 @@ impl Initiator {
     ) -> Self {
         let binding = Binding { suite, channel_uid: params.channel_uid, epoch: 0, previous: None };
         let handshake = InitiatorHandshake::start(&binding, bundle, random);
-        Self { handshake, bundle: bundle.clone(), suite, params }
+        Self { handshake, bundle: bundle.clone(), suite, params, external: None }
+    }
+    /// Proves this device instead of `params.device`, by signatures made elsewhere: the session asks for them with
+    /// [`Session::signature_wanted`], first of all for AUTH.
+    pub fn with_external_device(mut self, device: DevicePublic) -> Self {
+        self.external = Some(device);
+        self
     }
     /// The first message, for the OPEN frame.
     pub fn msg1(&self) -> &[u8] {
@@ -54,14 +60,13 @@ impl Initiator {
     /// Reads the ACCEPT frame. AUTH is queued as the first frame; streams may be opened at once and ride behind it, before
     /// `Ready`.
     pub fn accept(self, token: [u8; 32], msg2: &[u8], now: Millis) -> Result<Session, HandshakeError> {
-        let Self { handshake, bundle, suite, params } = self;
+        let Self { handshake, bundle, suite, params, external } = self;
         let keys = handshake.finish(msg2)?;
         let OpenParams { channel_uid, user_id, worker_id, device } = params;
         let proof = auth_proof(&Secret32::new(token), &keys.h, &user_id, &worker_id);
-        let signed =
-            device.as_ref().map(|key| (key.public(), key.sign_channel(&keys.h, &user_id, &worker_id)));
-        let auth = encode_auth(&user_id, &worker_id, &proof, signed);
+        let device = external.map(Device::Elsewhere).or(device.map(Device::Here));
         let ids = Identifiers { suite, channel_uid, user_id, worker_id };
-        Ok(Session::client(ids, keys, ClientPart { bundle, device }, &auth, now))
+        let part = ClientPart { bundle, device, proof: Some(proof), signing: Signing::Nothing };
+        Ok(Session::client(ids, keys, part, now))
     }
 }

@@ -5,13 +5,14 @@ mod auth;
 mod hazmat;
 mod receive;
 mod rekey;
+mod signing;
 mod timers;
 mod transmit;
 
 use std::collections::VecDeque;
 
 use leapmux_noise::{
-    DeviceKey, DevicePublic, EpochKeys, RecordCipher, Secret32, Secret64, ServingKeys, Suite, VerifiedBundle,
+    AuthProof, DevicePublic, EpochKeys, RecordCipher, Secret32, Secret64, ServingKeys, Suite, VerifiedBundle,
 };
 use leapmux_types::{ChannelUid, Code, Millis};
 
@@ -26,6 +27,7 @@ use crate::limits::{
 };
 use crate::schedule::Schedule;
 use crate::session::rekey::{Epoch, Rekey};
+pub(crate) use crate::session::signing::{Device, Signing};
 use crate::stream::{Stream, window_of};
 use crate::streams::Streams;
 
@@ -42,7 +44,10 @@ pub(crate) struct Identifiers {
 #[derive(Debug)]
 pub(crate) struct ClientPart {
     pub(crate) bundle: VerifiedBundle,
-    pub(crate) device: Option<DeviceKey>,
+    pub(crate) device: Option<Device>,
+    /// Until AUTH is queued.
+    pub(crate) proof: Option<AuthProof>,
+    pub(crate) signing: Signing,
 }
 
 /// What only the Worker's side has.
@@ -126,17 +131,11 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn client(
-        ids: Identifiers,
-        keys: EpochKeys,
-        part: ClientPart,
-        auth: &[u8],
-        now: Millis,
-    ) -> Self {
+    pub(crate) fn client(ids: Identifiers, keys: EpochKeys, part: ClientPart, now: Millis) -> Self {
         let (sending, receiving) = (Half::new(&keys.k_i2r), Half::new(&keys.k_r2i));
         let deadline = now + AUTH_REPLY_TIMEOUT;
         let mut session = Self::new(ids, Role::Client(part), keys, sending, receiving, deadline, now);
-        session.control.push_back(frame::control(frame::AUTH, 0, &[auth]));
+        session.start_auth();
         session
     }
 

@@ -31,9 +31,13 @@ impl DevicePublic {
     pub fn from_text(text: &str) -> Option<Self> {
         from_base64url(text).map(Self)
     }
+    /// What a device signs for a channel, for keys this program cannot reach (a browser's non-extractable ones).
+    pub fn channel_message(&self, h: &[u8; 64], user_id: &str, worker_id: &str) -> Vec<u8> {
+        [DEVICE_LABEL, &[0], h, &short(user_id), &short(worker_id), &self.0].concat()
+    }
     /// Whether this device signed this channel for this user and Worker.
     pub fn signed_channel(&self, h: &[u8; 64], user_id: &str, worker_id: &str, signature: &[u8; 64]) -> bool {
-        self.verifies(&channel_message(h, user_id, worker_id, self), signature)
+        self.verifies(&self.channel_message(h, user_id, worker_id), signature)
     }
     fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         VerifyingKey::from_bytes(&self.0)
@@ -71,7 +75,12 @@ impl DeviceKey {
     }
     /// Signs the handshake hash of a channel for this user and Worker.
     pub fn sign_channel(&self, h: &[u8; 64], user_id: &str, worker_id: &str) -> [u8; 64] {
-        self.sign(&channel_message(h, user_id, worker_id, &self.public))
+        self.sign(&self.public.channel_message(h, user_id, worker_id))
+    }
+    /// Signs any bytes, standing in for a key store that is asked for a signature.
+    #[cfg(any(test, feature = "hazmat"))]
+    pub fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        self.sign(message)
     }
     fn sign(&self, message: &[u8]) -> [u8; 64] {
         SigningKey::from_bytes(self.seed.expose()).sign(message).to_bytes()
@@ -82,10 +91,6 @@ impl fmt::Debug for DeviceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DeviceKey({:?})", self.public)
     }
-}
-
-fn channel_message(h: &[u8; 64], user_id: &str, worker_id: &str, device: &DevicePublic) -> Vec<u8> {
-    [DEVICE_LABEL, &[0], h, &short(user_id), &short(worker_id), &device.0].concat()
 }
 
 fn endorsement_message(user_id: &str, worker_id: &str, device: &DevicePublic) -> Vec<u8> {

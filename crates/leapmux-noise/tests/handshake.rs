@@ -78,7 +78,7 @@ fn rule_7_1_the_classic_suite_is_snow_byte_for_byte() {
 }
 
 #[test]
-fn rule_18_2_a_flipped_bit_anywhere_is_refused() {
+fn rule_15_1_a_flipped_bit_anywhere_is_refused() {
     for (suite, step, positions) in [(Suite::PostQuantum, 37, 133), (Suite::Classic, 3, 38)] {
         let binding = binding(suite);
         let (_, _, msg1, msg2) = exchange(&binding);
@@ -103,7 +103,7 @@ fn rule_18_2_a_flipped_bit_anywhere_is_refused() {
 }
 
 #[test]
-fn rule_18_2_every_shorter_and_some_longer_messages_are_refused() {
+fn rule_15_1_every_shorter_and_some_longer_messages_are_refused() {
     let binding = binding(Suite::Classic);
     let (_, _, msg1, msg2) = exchange(&binding);
     let (keys, bundle) = worker();

@@ -142,6 +142,7 @@ impl Session {
                 let keys = handshake.finish(msg2);
                 let keys = keys.map_err(|error| Fault(Code::REKEY_FAILED, error.to_string()))?;
                 self.receiving = Some(Half::new(&keys.k_r2i));
+                self.want_rekey_signature(&keys.h);
                 self.rekey = Rekey::Finishing { keys: Box::new(keys) };
                 Ok(())
             }
@@ -190,14 +191,16 @@ impl Session {
                 true
             }
             Rekey::Finishing { keys } if room >= 64 => {
-                let signature = match &self.role {
-                    Role::Client(part) => part.device.as_ref().map(|device| {
-                        device.sign_channel(&keys.h, &self.ids.user_id, &self.ids.worker_id).to_vec()
-                    }),
-                    Role::Worker(_) => None,
+                let Role::Client(part) = &mut self.role else {
+                    return false;
                 };
-                record.push(REKEY_DONE, 0, 0, &[&signature.unwrap_or_default()]);
-                true
+                match part.sign(&keys.h, &self.ids) {
+                    Some(signature) => {
+                        record.push(REKEY_DONE, 0, 0, &[&signature]);
+                        true
+                    }
+                    None => false,
+                }
             }
             _ => false,
         }

@@ -28,7 +28,7 @@ impl Session {
             let sealed = self.sending.take()?.cipher.seal(record.padded());
             return sealed.ok();
         }
-        if self.closed.is_some() {
+        if self.closed.is_some() || self.awaits_auth() {
             return None;
         }
         self.check_rekey_due(now);

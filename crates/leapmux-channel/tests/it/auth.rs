@@ -274,3 +274,48 @@ fn rule_8_2_a_borrowed_device_key_is_noticed() {
     assert_eq!(code, Code::AUTH_FAILED);
     assert!(reason.contains("device"), "{reason}");
 }
+
+/// A pair whose client's key signs outside the session.
+fn external(opening: &Opening, key: &DeviceKey) -> Pair {
+    let initiator = opening.initiator().with_external_device(*key.public());
+    let (worker, msg2) = opening.respond(initiator.msg1()).expect("a good opening");
+    let mut pair = opening.pair();
+    pair.client = initiator.accept(TOKEN, &msg2, Millis(0)).expect("a good answer");
+    pair.worker = worker;
+    pair
+}
+
+#[test]
+fn rule_8_2_a_key_elsewhere_signs_auth_before_anything_is_sent() {
+    let known = DeviceTrust::KnownDevices(BTreeSet::from([*device(1).public()]));
+    let opening = Opening { trust: known, ..Opening::default() };
+    let mut pair = external(&opening, &device(1));
+    let id = pair.client.open(Class::Normal, Kind::Messages, "m", Some((b"early", true))).expect("queued");
+    assert_eq!(pair.client.poll_transmit(Millis(0)), None);
+    let message = pair.client.signature_wanted().expect("for AUTH").to_vec();
+    pair.client.provide_signature(device(1).sign_bytes(&message));
+    assert_eq!(pair.client.signature_wanted(), None);
+    pair.settle();
+    assert!(pair.worker_saw.contains(&crate::pair::message(id, b"early", true)));
+
+    // And every rekey, while data goes on under the old key.
+    pair.client.rekey();
+    pair.settle();
+    assert_eq!((pair.client.epoch(), pair.worker.epoch()), (0, 0));
+    let wanted = pair.client.signature_wanted().expect("for REKEY_DONE").to_vec();
+    assert_ne!(wanted, message);
+    let during = pair.client.open(Class::Normal, Kind::Messages, "m", Some((b"during", true))).expect("open");
+    pair.settle();
+    assert!(pair.worker_saw.contains(&crate::pair::message(during, b"during", true)));
+    pair.client.provide_signature(device(1).sign_bytes(&wanted));
+    pair.settle();
+    assert_eq!((pair.client.epoch(), pair.worker.epoch()), (1, 1));
+}
+
+#[test]
+fn rule_8_2_a_wrong_signature_from_elsewhere_is_noticed() {
+    let mut pair = external(&Opening::default(), &device(1));
+    pair.client.provide_signature([0; 64]);
+    pair.settle();
+    assert_eq!(pair.client.closed().map(|closed| closed.code), Some(Code::AUTH_FAILED));
+}

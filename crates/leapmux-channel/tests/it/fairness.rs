@@ -99,7 +99,7 @@ fn run(mbit: u64, delay_ms: u64, streams: usize, seconds: u64) -> Outcome {
 }
 
 #[test]
-fn rule_18_4_key_echo_stays_below_250_ms_under_bulk_at_10_mbit() {
+fn rule_15_3_key_echo_stays_below_250_ms_under_bulk_at_10_mbit() {
     let outcome = run(10, 20, 1, 20);
     assert!(outcome.echoes.len() >= 198, "{} echoes of 200", outcome.echoes.len());
     assert!(

@@ -178,7 +178,7 @@ impl Model {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn rule_18_3_any_interleaving_delivers_in_order_within_windows(steps in proptest::collection::vec(step(), 1..120)) {
+    fn rule_15_2_any_interleaving_delivers_in_order_within_windows(steps in proptest::collection::vec(step(), 1..120)) {
         let mut model = Model::new();
         for step in steps {
             model.apply(step);
