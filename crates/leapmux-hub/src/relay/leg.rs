@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use leapmux_relay::{Intake, LegFailure, LegId};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::service::RelayService;
 
@@ -18,7 +19,9 @@ pub struct Leg {
 #[derive(Default)]
 pub(super) struct Signal {
     pub wake: Notify,
+    /// Set once, before `gone` is cancelled.
     pub failure: Mutex<Option<LegFailure>>,
+    pub gone: CancellationToken,
 }
 
 impl Leg {
@@ -44,18 +47,21 @@ impl Leg {
         self.service.poll_transmit(self.id)
     }
 
-    /// The next frame for the socket; an error when the relay let go of the leg. Cancel safe.
-    pub async fn next(&self) -> Result<Vec<u8>, LegFailure> {
+    /// The next frame for the socket; waits for ever once the relay let go of the leg. Cancel safe; for one task at a time.
+    pub async fn next(&self) -> Vec<u8> {
         loop {
             if let Some(frame) = self.try_next() {
-                return Ok(frame);
-            }
-            if let Some(failure) = self.signal.failure.lock().expect("nobody panics while holding it").take()
-            {
-                return Err(failure);
+                return frame;
             }
             self.signal.wake.notified().await;
         }
+    }
+
+    /// Ends when the relay lets go of the leg, even while its socket takes nothing: close it then.
+    pub async fn failed(&self) -> LegFailure {
+        self.signal.gone.cancelled().await;
+        let failure = self.signal.failure.lock().expect("nobody panics while holding it");
+        failure.clone().expect("set before the leg is gone")
     }
 }
 

@@ -168,8 +168,8 @@ impl RelayService {
                 Event::Hangup { leg, failure } => {
                     if let Some(entry) = switch.legs.get(&leg) {
                         *entry.signal.failure.lock().expect("nobody panics while holding it") = Some(failure);
+                        entry.signal.gone.cancel();
                     }
-                    switch.wake(leg);
                 }
                 Event::Opened(_) => switch.opened += 1,
                 Event::Ended { channel, code } => tracing::debug!(?channel, %code, "channel ended"),

@@ -1,0 +1,11 @@
+//! What every request passes on its way in and out: host and origin, who is asking, headers, figures.
+
+mod auth;
+mod headers;
+mod origin;
+mod track;
+
+pub(crate) use auth::{AuthenticatedWorker, authenticate, caller};
+pub(crate) use headers::secure_headers;
+pub(crate) use origin::{HostRule, check_host_and_origin};
+pub(crate) use track::{Observe, track};

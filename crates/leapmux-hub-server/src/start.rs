@@ -1,0 +1,197 @@
+//! Starting and stopping, in one order each (RUN-6, RUN-9).
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use buffa::Message;
+use leapmux_hub::{
+    HubError, LayoutService, Presence, RelayService, WorkerRegistry, WorkspaceService, bootstrap,
+};
+use leapmux_hub_store::{HubStore, StoreError};
+use leapmux_hub_store_sql::{OpenError, SqliteConfig, open_sqlite};
+use leapmux_net::{BindError, HttpServer, ListenAddress, Listener, PipeConnector, pipe};
+use leapmux_proto_hub::leapmux::relay::v1::{RelayEvent, WorkerStatus};
+use leapmux_runtime::{Secret, Tasks};
+use leapmux_types::WorkerId;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use crate::edge::HostRule;
+use crate::link::Grants;
+use crate::metrics::Metrics;
+use crate::services::{Services, Shared};
+use crate::sockets::SocketLimit;
+use crate::{HubConfig, HubMode, StorageConfig, app};
+
+/// Requests and streams under way are given this long when the Hub stops.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Clients of a Hub that stops try again after this.
+const CLIENT_RETRY: Duration = Duration::from_secs(1);
+
+/// Said when a solo Hub can be reached from elsewhere (SEC-90).
+const EXPOSED: &str = "solo mode is binding to a non-loopback address — every request is auto-authenticated as the admin, so anyone \
+    who can reach this port has full admin access without credentials. Restrict access externally (firewall, Tailscale/WireGuard, \
+    SSH tunnel) or run `leapmux hub` for real authentication.";
+
+/// Why a Hub did not start; each is one sentence for the person who started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(
+        "cannot use the data directory {path}: {source}. Choose another one with --data-dir, or make this one writable"
+    )]
+    DataDir { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Listen(#[from] BindError),
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    #[error("the Hub's data cannot be read: {0}")]
+    Data(#[from] HubError),
+}
+
+/// The Hub.
+#[derive(Debug)]
+pub struct Hub;
+
+/// A Hub that serves.
+pub struct RunningHub {
+    services: Shared,
+    server: HttpServer,
+    tcp_addr: Option<SocketAddr>,
+    pipe: PipeConnector,
+    local_worker: LocalWorker,
+}
+
+/// What the Worker in the same process signs on with.
+#[derive(Debug, Clone)]
+pub struct LocalWorker {
+    pub id: WorkerId,
+    /// Bearer credential, valid until the process ends.
+    pub credential: Secret<String>,
+}
+
+impl Hub {
+    /// Binds, opens the database, makes what is missing in it, and serves. A failure releases whatever was taken. Its tasks end
+    /// with `tasks` at the latest; end them with [`RunningHub::shutdown`] first.
+    pub async fn start(config: HubConfig, tasks: &Tasks) -> Result<RunningHub, StartError> {
+        create_data_dir(&config.data_dir)?;
+        let (listeners, pipe) = bind(&config).await?;
+        let tcp_addr = listeners.iter().find_map(Listener::tcp_addr);
+        let (services, local_worker) = assemble(config, tasks).await?;
+        let server = HttpServer::start(listeners, app::router(services.clone()), tasks);
+        Ok(RunningHub { services, server, tcp_addr, pipe, local_worker })
+    }
+}
+
+impl RunningHub {
+    /// The address browsers connect to, with the port the system chose for port 0.
+    pub fn tcp_addr(&self) -> Option<SocketAddr> {
+        self.tcp_addr
+    }
+
+    /// A way in without any socket, for the Worker in the same process: HTTP/2 over it is the whole Hub.
+    pub fn pipe(&self) -> PipeConnector {
+        self.pipe.clone()
+    }
+
+    /// The Worker of this process and its credential.
+    pub fn local_worker(&self) -> &LocalWorker {
+        &self.local_worker
+    }
+
+    /// Takes nothing new, tells everybody to come back, finishes what is under way, and closes the database.
+    pub async fn shutdown(self) -> Result<(), StoreError> {
+        let Self { services, server, .. } = self;
+        services.relay.go_away(CLIENT_RETRY);
+        services.stopping.cancel();
+        if let Err(open) = services.streams.shutdown(DRAIN).await {
+            tracing::warn!(%open, "streams are dropped after the drain");
+        }
+        server.shutdown(DRAIN).await;
+        services.layouts.shutdown(DRAIN).await;
+        services.store.close().await
+    }
+}
+
+/// Creates the directory; what is above it may exist with any mode.
+fn create_data_dir(path: &Path) -> Result<(), StartError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
+    builder.create(path).map_err(|source| StartError::DataDir { path: path.to_owned(), source })
+}
+
+/// Everything that can be in use by another Hub is claimed before the database is touched (CFG-72).
+async fn bind(config: &HubConfig) -> Result<(Vec<Listener>, PipeConnector), StartError> {
+    let (connector, pipe_listener) = pipe();
+    let mut listeners = vec![Listener::Pipe(pipe_listener)];
+    for address in [&config.listen, &config.local_listen].into_iter().flatten() {
+        listeners.push(Listener::bind(address).await?);
+    }
+    if config.mode == HubMode::Solo && config.listen.as_ref().is_some_and(|listen| !listen.is_loopback()) {
+        tracing::warn!("{EXPOSED}");
+    }
+    Ok((listeners, connector))
+}
+
+/// The one assembly: services over the store, and the tasks between them.
+pub(crate) async fn assemble(config: HubConfig, tasks: &Tasks) -> Result<(Shared, LocalWorker), StartError> {
+    let StorageConfig::Sqlite { max_connections } = config.storage;
+    let sqlite = SqliteConfig { path: config.data_dir.join("hub.db"), max_connections };
+    let store: Arc<dyn HubStore> = Arc::new(open_sqlite(&sqlite).await?);
+    let solo = bootstrap(&*store).await?;
+    let layouts = LayoutService::new(store.clone(), tasks);
+    let relay = RelayService::new(config.relay.clone(), store.clone(), Arc::new(Grants), tasks);
+    layouts.observe(Arc::new(relay.clone()));
+    let workers = Arc::new(WorkerRegistry::new(store.clone()));
+    let local_worker =
+        LocalWorker { id: solo.worker.clone(), credential: workers.mint_local_credential(&solo.worker) };
+    let local_only = config.listen.as_ref().is_none_or(ListenAddress::is_loopback);
+    let services = Arc::new(Services {
+        hosts: if local_only { HostRule::Local } else { HostRule::Any },
+        sockets: SocketLimit::new(config.sockets_per_user),
+        workspaces: WorkspaceService::new(layouts.clone()),
+        presence: Presence::default(),
+        metrics: Metrics::new(),
+        streams: tasks.child(),
+        stopping: CancellationToken::new(),
+        connections: AtomicU64::new(0),
+        config,
+        store,
+        solo,
+        layouts,
+        workers,
+        relay,
+    });
+    tell_clients_of_workers(&services);
+    Ok((services, local_worker))
+}
+
+/// Comings and goings of Workers, to the sockets of those who may reach them.
+fn tell_clients_of_workers(services: &Shared) {
+    let (workers, relay) = (services.workers.clone(), services.relay.clone());
+    services.streams.spawn_until_cancelled("worker status", async move {
+        let mut changes = workers.changes();
+        loop {
+            match changes.recv().await {
+                Ok(change) => {
+                    let status = WorkerStatus {
+                        worker_id: change.worker.to_string(),
+                        online: change.online,
+                        ..Default::default()
+                    };
+                    let event = RelayEvent { event: Some(status.into()), ..Default::default() };
+                    relay.tell(&change.owner, &event.encode_to_vec());
+                }
+                // What was missed is asked for by whoever hears of Workers by the organization's events.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    });
+}
