@@ -3,6 +3,7 @@
 mod auth;
 #[cfg(any(test, feature = "hazmat"))]
 mod hazmat;
+mod parts;
 mod receive;
 mod rekey;
 mod signing;
@@ -11,13 +12,10 @@ mod transmit;
 
 use std::collections::VecDeque;
 
-use leapmux_noise::{
-    AuthProof, DevicePublic, EpochKeys, RecordCipher, Secret32, Secret64, ServingKeys, Suite, VerifiedBundle,
-};
+use leapmux_noise::{EpochKeys, Secret64, Suite};
 use leapmux_types::{ChannelUid, Code, Millis};
 
 use crate::ack::Acks;
-use crate::auth::DeviceTrust;
 use crate::event::{Class, Closed, Event, Kind, Limits, OpenError, SendError, StreamId};
 use crate::frame::{self, CLOSE, CREDIT, RESET};
 use crate::inflight::InFlight;
@@ -26,85 +24,12 @@ use crate::limits::{
     MAX_METHOD, MAX_RESET_REASON, MAX_STREAMS, SEND_QUEUE_MAX, STREAM_WINDOW,
 };
 use crate::schedule::Schedule;
+pub(crate) use crate::session::parts::{ClientPart, Identifiers, WorkerPart};
+use crate::session::parts::{Fault, Half, Phase, Role};
 use crate::session::rekey::{Epoch, Rekey};
 pub(crate) use crate::session::signing::{Device, Signing};
 use crate::stream::{Stream, window_of};
 use crate::streams::Streams;
-
-/// Who and what a channel is bound to.
-#[derive(Debug, Clone)]
-pub(crate) struct Identifiers {
-    pub(crate) suite: Suite,
-    pub(crate) channel_uid: ChannelUid,
-    pub(crate) user_id: String,
-    pub(crate) worker_id: String,
-}
-
-/// What only the client's side has.
-#[derive(Debug)]
-pub(crate) struct ClientPart {
-    pub(crate) bundle: VerifiedBundle,
-    pub(crate) device: Option<Device>,
-    /// Until AUTH is queued.
-    pub(crate) proof: Option<AuthProof>,
-    pub(crate) signing: Signing,
-}
-
-/// What only the Worker's side has.
-#[derive(Debug)]
-pub(crate) struct WorkerPart {
-    pub(crate) keys: ServingKeys,
-    /// Gone after one use.
-    pub(crate) token: Option<Secret32>,
-    pub(crate) trust: DeviceTrust,
-    /// The device of AUTH; every rekey must be signed by the same.
-    pub(crate) device: Option<DevicePublic>,
-    pub(crate) wall_clock_ms: u64,
-    pub(crate) started: Millis,
-}
-
-#[derive(Debug)]
-enum Role {
-    Client(ClientPart),
-    Worker(WorkerPart),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// AUTH, or AUTH_OK, must come before this.
-    Proving {
-        deadline: Millis,
-    },
-    Ready,
-}
-
-/// One direction of one epoch.
-#[derive(Debug)]
-struct Half {
-    cipher: RecordCipher,
-    bytes: u64,
-}
-
-impl Half {
-    fn new(key: &Secret32) -> Self {
-        Self { cipher: RecordCipher::new(key), bytes: 0 }
-    }
-}
-
-/// A fault ends the channel with this code.
-#[derive(Debug)]
-struct Fault(Code, String);
-
-impl Fault {
-    fn protocol(what: &str) -> Self {
-        Self(Code::PROTOCOL_ERROR, what.to_owned())
-    }
-}
-impl From<frame::Malformed> for Fault {
-    fn from(malformed: frame::Malformed) -> Self {
-        Self(Code::PROTOCOL_ERROR, malformed.to_string())
-    }
-}
 
 /// One encrypted channel. See the crate's first page for how to drive it.
 pub struct Session {
@@ -134,7 +59,8 @@ impl Session {
     pub(crate) fn client(ids: Identifiers, keys: EpochKeys, part: ClientPart, now: Millis) -> Self {
         let (sending, receiving) = (Half::new(&keys.k_i2r), Half::new(&keys.k_r2i));
         let deadline = now + AUTH_REPLY_TIMEOUT;
-        let mut session = Self::new(ids, Role::Client(part), keys, sending, receiving, deadline, now);
+        let mut session =
+            Self::new(ids, Role::Client(Box::new(part)), keys, sending, receiving, deadline, now);
         session.start_auth();
         session
     }

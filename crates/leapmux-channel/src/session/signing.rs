@@ -23,6 +23,12 @@ pub(crate) enum Signing {
     Given([u8; 64]),
 }
 
+impl Signing {
+    fn wanted(&self) -> Option<&[u8]> {
+        if let Signing::Wanted(message) = self { Some(message) } else { None }
+    }
+}
+
 impl ClientPart {
     /// The payload of REKEY_DONE: a signature over the new `h`, nothing for a client without a device, `None` while the
     /// signature is still being made elsewhere.
@@ -46,8 +52,8 @@ impl Session {
     /// one is there nothing is sent.
     pub fn signature_wanted(&self) -> Option<&[u8]> {
         match &self.role {
-            Role::Client(ClientPart { signing: Signing::Wanted(message), .. }) => Some(message),
-            _ => None,
+            Role::Client(part) => part.signing.wanted(),
+            Role::Worker(_) => None,
         }
     }
 
@@ -56,7 +62,7 @@ impl Session {
         let Role::Client(part) = &mut self.role else {
             return;
         };
-        if !matches!(part.signing, Signing::Wanted(_)) {
+        if part.signing.wanted().is_none() {
             return;
         }
         part.signing = if part.proof.is_some() { Signing::Nothing } else { Signing::Given(signature) };

@@ -1,6 +1,7 @@
 //! Every frame in every direction, every limit on both sides, and cutting a byte stream anywhere.
 
 use super::*;
+use crate::limits::MAX_RELAY_FRAME;
 
 const UID: ChannelUid = ChannelUid([7; 16]);
 
