@@ -1,8 +1,8 @@
 // Assembles every store and port of the application, once, under one owner.
-import { createComponent, createEffect, createMemo, lazy, onCleanup } from 'solid-js'
-import { createAgentStores } from '../features/agent'
+import { createComponent, createEffect, createMemo, lazy, onCleanup, untrack } from 'solid-js'
+import { type AgentStore, type AgentStores, createAgentStores } from '../features/agent'
 import { createDraftStore } from '../features/composer/draft-store'
-import { createDragEngine, createTileActions, createViewStore } from '../features/layout'
+import { createDragEngine, createTileActions, createViewStore, type ViewStore } from '../features/layout'
 import { allTabs } from '../features/layout/tree'
 import { createOpenTabs } from '../features/new-tab'
 import { createToastStore } from '../features/notification'
@@ -42,6 +42,7 @@ export function createServices(session: AppSession, navigation: Navigation, feat
   const view = createViewStore(layout, windowStorage)
   const tabs = createTabsStore(workers, createWatchedWorkers(session), storage)
   const openTabs = createOpenTabs({ layout, workers, view, tabs, toasts, preferences })
+  const agents = createAgentStores({ workers, storage, showHidden: preferences.showHidden })
   const commands = createCommandRegistry()
   const platform = keyPlatform(navigator.userAgent)
   const keymap = createMemo(() => createKeymap(commands.bindings(), platform))
@@ -64,7 +65,8 @@ export function createServices(session: AppSession, navigation: Navigation, feat
     view,
     tabs,
     openTabs,
-    agents: createAgentStores({ workers, storage, showHidden: preferences.showHidden }),
+    agents,
+    activeAgent: createActiveAgent(view, agents),
     drafts: createDraftStore(storage),
     rendererLeases: createRendererLeases(hasFastGpu),
     tabKinds: createTabKinds(features.flatMap(feature => feature.tabKinds ?? [])),
@@ -104,6 +106,20 @@ function createWatchedWorkers({ layout, workerList }: AppSession) {
     [],
     { equals: (a, b) => a.length === b.length && a.every((id, index) => id === b[index]) },
   )
+}
+
+/** Follows the tab the user is in; the store is shared with its pane. */
+function createActiveAgent(view: ViewStore, agents: AgentStores) {
+  const tab = createMemo(() => (view.contextTab()?.kind === 'agent' ? view.contextTab() : undefined), undefined, {
+    equals: (a, b) => a?.id === b?.id,
+  })
+  return createMemo<AgentStore | undefined>(() => {
+    const active = tab()
+    if (!active) return undefined
+    const store = untrack(() => agents.acquire(active.workerId, active.id))
+    onCleanup(() => agents.release(active.id))
+    return store
+  })
 }
 
 function dressPage(density: string, theme: string, fonts: Services['preferences']): void {

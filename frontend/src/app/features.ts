@@ -5,6 +5,7 @@ import { newTabFeature } from '../features/new-tab'
 import { paletteFeature } from '../features/palette'
 import { settingsFeature } from '../features/settings'
 import { terminalFeature } from '../features/terminal'
+import { todoFeature } from '../features/todo'
 import { workerFeature } from '../features/worker'
 import { workspaceFeature } from '../features/workspace'
 import type { Feature } from './feature'
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   layoutFeature,
   agentFeature,
   terminalFeature,
+  todoFeature,
   newTabFeature,
   paletteFeature,
   settingsFeature,

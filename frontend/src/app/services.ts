@@ -1,6 +1,7 @@
 // The one typed context: every store and port a feature may use. Made once in `create-services.ts`.
-import { createContext, useContext } from 'solid-js'
+import { type Accessor, createContext, useContext } from 'solid-js'
 import type { LayoutEngine } from '../core/ports'
+import type { AgentStore } from '../features/agent/agent-store'
 import type { AgentStores } from '../features/agent/agent-stores'
 import type { DraftStore } from '../features/composer/draft-store'
 import type { DragEngine } from '../features/layout/drag/drag-engine'
@@ -38,6 +39,8 @@ export interface Services {
   readonly tabKinds: TabKinds
   /** The agent tabs that are open here: `createAgentStores({ workers, storage, showHidden: preferences.showHidden })`. */
   readonly agents: AgentStores
+  /** The store of the active tab while that is an agent; else that of the tab before. */
+  readonly activeAgent: Accessor<AgentStore | undefined>
   /** What is being written to each agent; `insert` adds a quote or a mention: `createDraftStore(storage)`. */
   readonly drafts: DraftStore
   /** Which terminals may draw with WebGL: `createRendererLeases(hasFastGpu)`. */

@@ -1,6 +1,7 @@
 // A tree view: roving tab stop, arrow keys, type-ahead. Rows are drawn by the caller.
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js'
 import { ChevronRightIcon } from './icons'
+import { Present } from './Present'
 import styles from './Tree.module.css'
 import { type TreeNode, type TreeRow, treeMove, treeRows, typeAhead } from './tree-model'
 
@@ -88,7 +89,7 @@ export function Tree<N extends TreeNode>(props: TreeProps<N>) {
     >
       <For each={ids()}>
         {id => (
-          <Show when={byId().get(id)}>
+          <Present value={byId().get(id)}>
             {row => (
               <div
                 class={styles.row}
@@ -122,7 +123,7 @@ export function Tree<N extends TreeNode>(props: TreeProps<N>) {
                 <span class={styles.content}>{props.renderRow?.(row().node, row()) ?? row().node.label}</span>
               </div>
             )}
-          </Show>
+          </Present>
         )}
       </For>
     </div>

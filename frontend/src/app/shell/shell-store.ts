@@ -40,7 +40,8 @@ function read(storage: AppStorage): Stored {
   if (parsed.success) return parsed.output
   return {
     left: { width: DEFAULT_WIDTH.left, collapsed: 'no' },
-    right: { width: DEFAULT_WIDTH.right, collapsed: 'no' },
+    // Its rail says enough until somebody wants more.
+    right: { width: DEFAULT_WIDTH.right, collapsed: 'user' },
     closedSections: [],
   }
 }

@@ -2,6 +2,7 @@
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { LeafView, TabView, WorkspaceView } from '../../core/ports'
+import { Present } from '../../ui'
 import { DragOverlay } from './DragOverlay'
 import styles from './LayoutCanvas.module.css'
 import { type Placed, place, placeSingle, type Rect, WHOLE, withRatios } from './place'
@@ -80,7 +81,7 @@ export function LayoutCanvas() {
       <div class={styles.layer}>
         <For each={tileIds()}>
           {id => (
-            <Show when={tiles().get(id)}>
+            <Present value={tiles().get(id)}>
               {tile => (
                 <Tile
                   leaf={tile().leaf}
@@ -93,14 +94,14 @@ export function LayoutCanvas() {
                   editable={view.workspace()?.editable === true}
                 />
               )}
-            </Show>
+            </Present>
           )}
         </For>
         <For each={paneIds()}>{id => <Pane id={id} tab={tabs().get(id)} tiles={tiles()} visible={visible().has(id)} />}</For>
         <Show when={view.workspace()?.editable}>
           <For each={dividerIds()}>
             {id => (
-              <Show when={dividers().get(id)}>
+              <Present value={dividers().get(id)}>
                 {divider => (
                   <TileDivider
                     divider={divider()}
@@ -112,7 +113,7 @@ export function LayoutCanvas() {
                     }}
                   />
                 )}
-              </Show>
+              </Present>
             )}
           </For>
         </Show>
@@ -133,7 +134,7 @@ export function LayoutCanvas() {
       return tile?.rect ?? previous
     }, WHOLE)
     return (
-      <Show when={props.tab}>
+      <Present value={props.tab}>
         {known => (
           <TabPane
             tab={known().tab}
@@ -148,7 +149,7 @@ export function LayoutCanvas() {
             windowVisible={isWindowVisible()}
           />
         )}
-      </Show>
+      </Present>
     )
   }
 }

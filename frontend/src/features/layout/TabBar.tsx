@@ -2,6 +2,7 @@
 import { createEffect, createMemo, For, on, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { LeafView } from '../../core/ports'
+import { Present } from '../../ui'
 import { NewTabControls } from '../new-tab'
 import type { WidthClass } from './size-class'
 import styles from './TabBar.module.css'
@@ -66,9 +67,9 @@ export function TabBar(props: {
       >
         <For each={ids()}>
           {id => (
-            <Show when={props.leaf.tabs.find(tab => tab.id === id)}>
+            <Present value={props.leaf.tabs.find(tab => tab.id === id)}>
               {tab => <TabItem tab={tab()} leaf={props.leaf} active={activeId() === id} editable={props.editable} />}
-            </Show>
+            </Present>
           )}
         </For>
         <Show when={ids().length > 0}>

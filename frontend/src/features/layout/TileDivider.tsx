@@ -14,6 +14,8 @@ export interface TileDividerProps {
 }
 
 const percent = (fraction: number): string => `${fraction * 100}%`
+/** Where two dividers meet, each keeps its ends clear of the other's hit area. */
+const END = '5px'
 
 export function TileDivider(props: TileDividerProps) {
   const [isDragging, setDragging] = createSignal(false)
@@ -22,8 +24,8 @@ export function TileDivider(props: TileDividerProps) {
   const style = createMemo(() => {
     const { rect } = props.divider
     return isVertical()
-      ? { left: percent(rect.x), top: percent(rect.y), height: percent(rect.height) }
-      : { left: percent(rect.x), top: percent(rect.y), width: percent(rect.width) }
+      ? { left: percent(rect.x), top: `calc(${percent(rect.y)} + ${END})`, height: `calc(${percent(rect.height)} - 2 * ${END})` }
+      : { left: `calc(${percent(rect.x)} + ${END})`, top: percent(rect.y), width: `calc(${percent(rect.width)} - 2 * ${END})` }
   })
 
   function onPointerDown(event: PointerEvent & { readonly currentTarget: HTMLElement }): void {

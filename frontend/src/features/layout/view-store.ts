@@ -19,6 +19,8 @@ export interface ViewStore {
   readonly focusedTile: Accessor<LeafView | undefined>
   /** The active tab of the focused tile. */
   readonly activeTab: Accessor<TabView | undefined>
+  /** The active tab, or in an empty tile the one that was active before: where a new tab takes its directory from. */
+  readonly contextTab: Accessor<TabView | undefined>
   focusTile(workspaceId: string, tileId: string): void
   setActiveTab(tileId: string, tabId: string, index: number): void
   /** Makes a tab the active one of its tile and focuses that tile. False when the workspace does not hold it. */
@@ -72,6 +74,11 @@ export function createViewStore(layout: LayoutEngine, storage: AppStorage): View
     save()
   }
 
+  const activeTab = createMemo(() => {
+    const leaf = focusedTile()
+    return leaf && tabOf(leaf)
+  })
+
   return {
     workspaceId,
     workspace,
@@ -84,9 +91,10 @@ export function createViewStore(layout: LayoutEngine, storage: AppStorage): View
     lastWorkspaceId: () => state.workspaceId,
     activeTabOf: tabOf,
     focusedTile,
-    activeTab: createMemo(() => {
-      const leaf = focusedTile()
-      return leaf && tabOf(leaf)
+    activeTab,
+    contextTab: createMemo<TabView | undefined>(previous => {
+      const shown = workspace()
+      return activeTab() ?? (shown && previous && findTab(shown, previous.id))
     }),
     focusTile,
     setActiveTab,

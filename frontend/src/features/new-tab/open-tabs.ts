@@ -148,7 +148,7 @@ export function createOpenTabs(ports: OpenTabsPorts): OpenTabs {
       }
     },
     context: () => {
-      const tab = view.activeTab()
+      const tab = view.contextTab()
       const info = tab && tabs.get(tab.id)
       return tab && info && { workerId: tab.workerId, workingDir: info.workingDir, provider: info.provider }
     },

@@ -93,7 +93,8 @@ export function createDragEngine(onDrop: (tabId: string, target: DropTarget) => 
     window.addEventListener('pointermove', each => isOurs(each) && feed({ type: 'move', point: pointOf(each) }), options)
     window.addEventListener('pointerup', each => isOurs(each) && feed({ type: 'up', point: pointOf(each) }), options)
     window.addEventListener('pointercancel', each => isOurs(each) && feed({ type: 'cancel' }), options)
-    window.addEventListener('blur', () => feed({ type: 'cancel' }), options)
+    // The window's own; elements that lose the focus send theirs through here too.
+    window.addEventListener('blur', each => each.target === window && feed({ type: 'cancel' }), options)
     window.addEventListener('contextmenu', each => state.kind === 'dragging' && each.preventDefault(), options)
     // A finger that drags must not scroll the strip below it any more.
     window.addEventListener('touchmove', each => state.kind === 'dragging' && each.preventDefault(), {
