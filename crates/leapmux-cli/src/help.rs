@@ -65,7 +65,9 @@ mod tests {
     #[test]
     fn every_flag_is_explained_with_its_default() {
         let text = super::solo();
-        for line in ["  -listen <text>", "(default 127.0.0.1:4327)", "  -encryption-mode <text>", "  -config <text>"] {
+        for line in
+            ["  -listen <text>", "(default 127.0.0.1:4327)", "  -encryption-mode <text>", "  -config <text>"]
+        {
             assert!(text.contains(line), "{text}");
         }
         assert!(!text.contains("public-url"), "not a flag of solo mode");

@@ -35,7 +35,11 @@ impl DataDirLock {
     /// Leaves word of where this LeapMux is, for whoever finds the lock taken.
     pub(crate) fn announce(&mut self, url: &str) {
         // Only a courtesy: the lock holds without it.
-        let _ = self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| writeln!(self.file, "{url}"));
+        let _ = self
+            .file
+            .set_len(0)
+            .and_then(|()| self.file.rewind())
+            .and_then(|()| writeln!(self.file, "{url}"));
     }
 }
 
@@ -59,7 +63,10 @@ mod tests {
         let mut first = DataDirLock::take(dir.path()).expect("free");
         first.announce("http://127.0.0.1:1");
         let refused = DataDirLock::take(dir.path()).expect_err("taken").to_string();
-        assert!(refused.starts_with("error: LeapMux is already running with this data directory"), "{refused}");
+        assert!(
+            refused.starts_with("error: LeapMux is already running with this data directory"),
+            "{refused}"
+        );
         assert!(refused.contains("open http://127.0.0.1:1"), "{refused}");
         drop(first);
         DataDirLock::take(dir.path()).expect("free again");

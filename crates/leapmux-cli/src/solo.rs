@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use leapmux_config::{EncryptionMode, LogLevel, SoloConfig, SoloInput};
-use leapmux_solo::{RunningSolo, Solo, SoloSettings};
+use leapmux_solo::{BuildInfo, RunningSolo, Solo, SoloSettings};
 use leapmux_telemetry::Level;
 
 use crate::lock::DataDirLock;
@@ -41,15 +41,9 @@ async fn serve(config: SoloConfig) -> Result<(), CliError> {
     let url = started.url().to_owned();
     lock.announce(&url);
     print(&format!("LeapMux is at {url}\n"))?;
-    let failure = tokio::select! {
-        () = signals.next() => None,
-        failure = started.failed() => Some(failure),
-    };
+    signals.next().await;
     stop(started, signals).await;
-    match failure {
-        Some(failure) => Err(CliError::Failed(failure)),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 async fn stop(running: RunningSolo, mut signals: StopSignals) {
@@ -89,11 +83,23 @@ fn settings(config: SoloConfig) -> Result<SoloSettings, CliError> {
         use_login_shell: config.use_login_shell,
         api_timeout: config.api_timeout,
         agent_startup_timeout: config.agent_startup_timeout,
-        max_message_size: config.max_message_size,
         sqlite_max_conns: config.sqlite_max_conns,
-        build_commit: version::COMMIT,
-        build_time: version::TIME,
+        name: host_name(),
+        local_listen: config.local_listen.map(|address| address.parse()).transpose()?,
+        build: BuildInfo {
+            version: env!("CARGO_PKG_VERSION"),
+            commit: version::COMMIT,
+            branch: version::BRANCH,
+            time: version::TIME,
+            formatted: version::line(),
+        },
     })
+}
+
+/// What people call this machine (spec config.md §5: `name`).
+fn host_name() -> String {
+    let name = gethostname::gethostname().to_string_lossy().into_owned();
+    if name.is_empty() { "localhost".to_owned() } else { name }
 }
 
 fn level(level: LogLevel) -> Level {

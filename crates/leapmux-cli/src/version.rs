@@ -5,7 +5,7 @@ pub(crate) const COMMIT: &str = match option_env!("LEAPMUX_BUILD_COMMIT") {
     Some(commit) => commit,
     None => "",
 };
-const BRANCH: &str = match option_env!("LEAPMUX_BUILD_BRANCH") {
+pub(crate) const BRANCH: &str = match option_env!("LEAPMUX_BUILD_BRANCH") {
     Some(branch) => branch,
     None => "",
 };

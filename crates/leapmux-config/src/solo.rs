@@ -27,6 +27,7 @@ pub const SOLO_KEYS: &[Key] = &[
     key("listen", Kind::Text, Category::Common, "127.0.0.1:4327", "address to listen on: host:port or unix:<path>"),
     key("data_dir", Kind::Text, Category::Common, ".", "data directory; relative ones belong to the configuration file's directory"),
     key("log_level", Kind::Text, Category::Common, "info", "debug, info, warn or error"),
+    Key { flag: false, ..key("local_listen", Kind::Text, Category::Server, "", "socket for programs of this machine: unix:<path>") },
     key("dev_frontend", Kind::Text, Category::Server, "", "URL of a front-end development server to show instead of the built-in page"),
     // Known, so that it can be refused with its own sentence.
     Key { flag: false, ..key("public_url", Kind::Text, Category::Server, "", "not supported in solo mode") },
@@ -69,6 +70,8 @@ pub enum EncryptionMode {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoloConfig {
     pub listen: String,
+    /// Where programs of this machine connect; the default is in the data directory.
+    pub local_listen: Option<String>,
     pub data_dir: PathBuf,
     pub log_level: LogLevel,
     /// URL of a development server, if any.
@@ -177,6 +180,8 @@ impl SoloConfig {
         let conns = settings.integer("storage.sqlite.max_conns");
         Ok(Self {
             listen: settings.text("listen").to_owned(),
+            local_listen: Some(settings.text("local_listen").to_owned())
+                .filter(|address| !address.is_empty()),
             data_dir,
             log_level,
             dev_frontend: Some(settings.text("dev_frontend").to_owned()).filter(|url| !url.is_empty()),

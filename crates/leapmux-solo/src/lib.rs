@@ -1,1 +1,177 @@
-//! Hub and Worker in one process over the in-process link
+//! Hub and Worker in one process. They speak as they would over a network, through a pipe in memory: one protocol, one code path.
+
+mod settings;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use leapmux_hub_server::{Hub, HubConfig, RunningHub, StorageConfig, VersionInfo};
+use leapmux_net::{Dialer, ListenAddress};
+use leapmux_runtime::Tasks;
+use leapmux_worker::{Build, EncryptionMode, LinkConfig, RunningWorker, Worker, WorkerConfig};
+
+pub use settings::{BuildInfo, SoloSettings};
+
+/// The Hub's tasks that are left after its shutdown are dropped after this.
+const LEFTOVER: Duration = Duration::from_secs(1);
+/// Longest path of a unix socket that every system takes, bytes.
+const SOCKET_PATH_MAX: usize = 100;
+
+/// Why LeapMux does not start; each is one sentence for the person who started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Hub(#[from] leapmux_hub_server::StartError),
+    #[error(transparent)]
+    Worker(#[from] leapmux_worker::StartError),
+    #[error("dev_frontend: {url:?} is not a URL like http://localhost:5173")]
+    DevFrontend { url: String },
+}
+
+/// The one way to a running solo LeapMux.
+#[derive(Debug)]
+pub struct Solo;
+
+impl Solo {
+    /// Starts the Hub, then the Worker on it. When this returns the page is served; the Worker's link follows in the background.
+    pub async fn start(settings: SoloSettings) -> Result<RunningSolo, StartError> {
+        let tasks = Tasks::new();
+        let hub = Hub::start(hub_config(&settings)?, &tasks).await?;
+        let url = url(&settings.listen, hub.tcp_addr());
+        let local = hub.local_worker().clone();
+        let link = LinkConfig::in_process(Dialer::Pipe(hub.pipe()), local.id, local.credential);
+        match Worker::start(worker_config(&settings), link).await {
+            Ok(worker) => Ok(RunningSolo { tasks, hub, worker, url }),
+            Err(error) => {
+                // Listeners and database must be free again when the caller hears of it.
+                stop_hub(hub, &tasks).await;
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// Hub and Worker, running.
+pub struct RunningSolo {
+    tasks: Tasks,
+    hub: RunningHub,
+    worker: RunningWorker,
+    url: String,
+}
+
+impl RunningSolo {
+    /// Where people open it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The TCP address, with the port the system chose for port 0; `None` on a unix socket.
+    pub fn tcp_addr(&self) -> Option<SocketAddr> {
+        self.hub.tcp_addr()
+    }
+
+    /// The Worker.
+    pub fn worker(&self) -> &RunningWorker {
+        &self.worker
+    }
+
+    /// Stops the Worker (its tabs first), then the Hub (spec RUN-10).
+    pub async fn shutdown(self) {
+        self.worker.shutdown().await;
+        stop_hub(self.hub, &self.tasks).await;
+    }
+}
+
+async fn stop_hub(hub: RunningHub, tasks: &Tasks) {
+    if let Err(error) = hub.shutdown().await {
+        tracing::error!(%error, "the Hub's database was not closed properly");
+    }
+    if let Err(stuck) = tasks.shutdown(LEFTOVER).await {
+        tracing::warn!(%stuck, "hub");
+    }
+}
+
+fn hub_config(settings: &SoloSettings) -> Result<HubConfig, StartError> {
+    let dev_frontend = match &settings.dev_frontend {
+        Some(url) => {
+            let parsed = url.parse::<http::Uri>().ok().filter(|uri| uri.scheme_str() == Some("http"));
+            Some(parsed.ok_or_else(|| StartError::DevFrontend { url: url.clone() })?)
+        }
+        None => None,
+    };
+    let data_dir = settings.data_dir.join("hub");
+    Ok(HubConfig {
+        listen: Some(settings.listen.clone()),
+        local_listen: settings.local_listen.clone().or_else(|| default_socket(&data_dir)),
+        dev_frontend,
+        storage: StorageConfig::Sqlite { max_connections: settings.sqlite_max_conns },
+        version: VersionInfo {
+            version: settings.build.version.to_owned(),
+            commit: settings.build.commit.to_owned(),
+            branch: settings.build.branch.to_owned(),
+            build_time: settings.build.time.to_owned(),
+            formatted: settings.build.formatted.clone(),
+        },
+        api_timeout: settings.api_timeout,
+        agent_startup_timeout: settings.agent_startup_timeout,
+        ..HubConfig::solo(data_dir)
+    })
+}
+
+/// `hub.sock` for programs of this machine (spec CFG-42).
+fn default_socket(data_dir: &std::path::Path) -> Option<ListenAddress> {
+    let path = data_dir.join("hub.sock");
+    if !cfg!(unix) {
+        return None;
+    }
+    if path.as_os_str().len() > SOCKET_PATH_MAX {
+        tracing::warn!(path = %path.display(), "too long for a unix socket: set local_listen to have one");
+        return None;
+    }
+    Some(ListenAddress::Unix(path))
+}
+
+fn worker_config(settings: &SoloSettings) -> WorkerConfig {
+    let mode =
+        if settings.classic_encryption { EncryptionMode::Classic } else { EncryptionMode::PostQuantum };
+    WorkerConfig {
+        name: settings.name.clone(),
+        encryption_mode: mode,
+        use_login_shell: settings.use_login_shell,
+        agent_startup_timeout: settings.agent_startup_timeout,
+        api_timeout: settings.api_timeout,
+        db_max_conns: settings.sqlite_max_conns,
+        build: Build { commit: settings.build.commit, time: settings.build.time },
+        ..WorkerConfig::new(settings.data_dir.join("worker"))
+    }
+}
+
+/// What a browser is pointed at; every interface is reached as localhost.
+fn url(listen: &ListenAddress, bound: Option<SocketAddr>) -> String {
+    match (listen, bound) {
+        (ListenAddress::Tcp { host, .. }, Some(bound)) => {
+            let everywhere = host.is_empty() || bound.ip().is_unspecified();
+            let named = ListenAddress::Tcp {
+                host: if everywhere { "localhost".to_owned() } else { host.clone() },
+                port: bound.port(),
+            };
+            format!("http://{named}")
+        }
+        (address, _) => address.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_names_what_a_browser_can_open() {
+        let url = |listen: &str, bound: &str| url(&listen.parse().expect(listen), bound.parse().ok());
+        assert_eq!(url("127.0.0.1:0", "127.0.0.1:4000"), "http://127.0.0.1:4000");
+        assert_eq!(url(":4327", "[::]:4327"), "http://localhost:4327");
+        assert_eq!(url("0.0.0.0:80", "0.0.0.0:80"), "http://localhost:80");
+        assert_eq!(url("[::1]:0", "[::1]:9"), "http://[::1]:9");
+        assert_eq!(url("unix:/tmp/x", ""), "unix:/tmp/x");
+    }
+}
