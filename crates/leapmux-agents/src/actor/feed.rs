@@ -175,11 +175,11 @@ impl Actor {
         if status_changed {
             updates.push(Update::Status(Box::new(self.transcript.status().clone())));
         }
+        self.observe();
         if !updates.is_empty() {
             // Nobody may be watching.
             let _ = self.watchers.send(Arc::new(updates));
         }
-        self.observe();
         Ok(())
     }
 

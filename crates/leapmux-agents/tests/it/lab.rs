@@ -36,7 +36,6 @@ impl Observer for Seen {
 }
 
 pub struct Lab {
-    pub provider: &'static str,
     dir: tempfile::TempDir,
     pub env: BTreeMap<String, String>,
     pub journal: Arc<MemoryJournal>,
@@ -60,7 +59,6 @@ impl Lab {
         let profile =
             Profile { provider: provider.to_owned(), working_dir: at("work"), ..Profile::default() };
         Self {
-            provider,
             env: env.map(|(name, value)| (name.to_owned(), value)).into(),
             journal: Arc::new(MemoryJournal::default()),
             seen: Arc::new(Seen::default()),
