@@ -43,6 +43,10 @@ pub trait ScreenModel: Send {
     fn resize(&mut self, cols: u16, rows: u16);
     /// Columns and rows.
     fn size(&self) -> (u16, u16);
+    /// Column and row of the cursor, from 0.
+    fn cursor(&self) -> (u16, u16);
+    /// Whether the alternate screen is shown, as full-screen programs do.
+    fn on_alternate_screen(&self) -> bool;
     /// The title programs have set; empty if none did.
     fn title(&self) -> &str;
     /// Bytes that make a fresh terminal of the same size show scrollback, screen, cursor and modes as they are, and go on

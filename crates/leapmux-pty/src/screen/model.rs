@@ -69,8 +69,16 @@ impl ScreenModel for Screen {
     }
 
     fn size(&self) -> (u16, u16) {
-        let number = |size: usize| u16::try_from(size).unwrap_or(u16::MAX);
         (number(self.emulator.cols()), number(self.emulator.rows()))
+    }
+
+    fn cursor(&self) -> (u16, u16) {
+        let point = self.emulator.term.grid().cursor.point;
+        (number(point.column.0), u16::try_from(point.line.0).unwrap_or(0))
+    }
+
+    fn on_alternate_screen(&self) -> bool {
+        self.emulator.below.is_some()
     }
 
     fn title(&self) -> &str {
@@ -92,6 +100,10 @@ impl ScreenModel for Screen {
         let history = 32 + rows.max(32);
         self.emulator.scrollback.memory() + (shown + history) * cols * size_of::<Cell>()
     }
+}
+
+fn number(size: usize) -> u16 {
+    u16::try_from(size).unwrap_or(u16::MAX)
 }
 
 /// The emulator needs room for a wide character.
