@@ -1,7 +1,7 @@
 //! What a client submits: a few ops that happen together or not at all.
 
 use leapmux_types::BatchId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::entity::{EntityId, Fields};
 
@@ -9,7 +9,7 @@ use crate::entity::{EntityId, Fields};
 pub const MAX_OPS: usize = 4_096;
 
 /// One step of a batch. Within a batch only the end counts: an op may rely on what a later op of the batch brings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Op {
     /// A new entity with all its registers.
@@ -39,11 +39,11 @@ impl Op {
 }
 
 /// An atomic change. Submitting the same id again changes nothing and answers the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Batch {
     pub id: BatchId,
     pub ops: Vec<Op>,
     /// Refuse with `concurrent_modification` when a workspace this touches changed after that revision.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub precondition: Option<u64>,
 }

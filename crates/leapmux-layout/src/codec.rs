@@ -4,14 +4,14 @@
 //! with a newer Hub. The Hub reads batches strictly: half of an atomic change is worse than none. `v` rises only when an old
 //! reader would draw something wrong by skipping.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::batch::Batch;
 use crate::entity::{EntityId, Fields};
-use crate::event::{Event, LogEntry, Step};
+use crate::event::{Event, LogEntry};
+use crate::read;
 use crate::snapshot::{Row, Snapshot};
-use leapmux_types::BatchId;
 
 /// The version this code writes, and the highest it reads.
 pub const VERSION: u32 = 1;
@@ -19,10 +19,12 @@ pub const VERSION: u32 = 1;
 /// Why bytes are not a layout document.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    #[error("the layout data is malformed")]
-    Malformed(#[from] serde_json::Error),
+    #[error("the layout data is not JSON")]
+    NotJson(#[source] serde_json::Error),
+    #[error("the layout data is malformed, or holds something this version does not know")]
+    Malformed,
     #[error("the layout data is of version {0}, made by a newer LeapMux; please update or reload")]
-    Newer(u32),
+    Newer(u64),
 }
 
 #[derive(Serialize)]
@@ -30,53 +32,19 @@ struct Envelope<'a, T> {
     v: u32,
     body: &'a T,
 }
-#[derive(Deserialize)]
-struct Version {
-    v: u32,
-}
-#[derive(Deserialize)]
-struct Body<T> {
-    body: T,
-}
 
 fn encode<T: Serialize>(body: &T) -> Vec<u8> {
     // Every type here has text keys and finite numbers; writing to memory does not fail.
     serde_json::to_vec(&Envelope { v: VERSION, body }).expect("layout types are plain JSON")
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let Version { v } = serde_json::from_slice(bytes)?;
-    if v > VERSION {
-        return Err(DecodeError::Newer(v));
+fn decode<T>(bytes: &[u8], read: impl Fn(&Value) -> Option<T>) -> Result<T, DecodeError> {
+    let document: Value = serde_json::from_slice(bytes).map_err(DecodeError::NotJson)?;
+    match document.get("v").and_then(Value::as_u64) {
+        Some(v) if v > u64::from(VERSION) => Err(DecodeError::Newer(v)),
+        Some(_) => document.get("body").and_then(read).ok_or(DecodeError::Malformed),
+        None => Err(DecodeError::Malformed),
     }
-    Ok(serde_json::from_slice::<Body<T>>(bytes)?.body)
-}
-
-/// What this version knows of a list; the rest is skipped.
-fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Vec<T>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Maybe<T> {
-        Known(T),
-        Unknown(IgnoredAny),
-    }
-    let all = Vec::<Maybe<T>>::deserialize(input)?;
-    Ok(all.into_iter().filter_map(|m| if let Maybe::Known(t) = m { Some(t) } else { None }).collect())
-}
-
-#[derive(Deserialize)]
-struct LenientEvent {
-    rev: u64,
-    after: u64,
-    batch: BatchId,
-    #[serde(deserialize_with = "known")]
-    steps: Vec<Step>,
-}
-#[derive(Deserialize)]
-struct LenientSnapshot {
-    rev: u64,
-    #[serde(deserialize_with = "known")]
-    entities: Vec<Row>,
 }
 
 /// A batch for `SubmitBatch`.
@@ -85,7 +53,7 @@ pub fn encode_batch(batch: &Batch) -> Vec<u8> {
 }
 /// Reads a batch strictly: an op or entity kind that is not known is an error.
 pub fn decode_batch(bytes: &[u8]) -> Result<Batch, DecodeError> {
-    decode(bytes)
+    decode(bytes, read::batch)
 }
 /// An event for the organization stream.
 pub fn encode_event(event: &Event) -> Vec<u8> {
@@ -93,8 +61,7 @@ pub fn encode_event(event: &Event) -> Vec<u8> {
 }
 /// Reads an event leniently.
 pub fn decode_event(bytes: &[u8]) -> Result<Event, DecodeError> {
-    let LenientEvent { rev, after, batch, steps } = decode(bytes)?;
-    Ok(Event { rev, after, batch, steps })
+    decode(bytes, read::event)
 }
 /// A snapshot for `materialized` and `GetLayout`.
 pub fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
@@ -102,8 +69,7 @@ pub fn encode_snapshot(snapshot: &Snapshot) -> Vec<u8> {
 }
 /// Reads a snapshot leniently.
 pub fn decode_snapshot(bytes: &[u8]) -> Result<Snapshot, DecodeError> {
-    let LenientSnapshot { rev, entities } = decode(bytes)?;
-    Ok(Snapshot { rev, entities })
+    decode(bytes, read::snapshot)
 }
 /// A log entry for the Hub's store.
 pub fn encode_entry(entry: &LogEntry) -> Vec<u8> {
@@ -111,7 +77,7 @@ pub fn encode_entry(entry: &LogEntry) -> Vec<u8> {
 }
 /// Reads a log entry strictly.
 pub fn decode_entry(bytes: &[u8]) -> Result<LogEntry, DecodeError> {
-    decode(bytes)
+    decode(bytes, read::entry)
 }
 /// The registers of one entity, for a row of the Hub's store.
 pub fn encode_fields(fields: &Fields) -> Vec<u8> {
@@ -119,13 +85,14 @@ pub fn encode_fields(fields: &Fields) -> Vec<u8> {
 }
 /// Reads a stored row.
 pub fn decode_row(id: EntityId, fields: &[u8]) -> Result<Row, DecodeError> {
-    Ok(Row { id, fields: decode(fields)? })
+    Ok(Row { id, fields: decode(fields, read::fields)? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::batch::Op;
+    use crate::event::Step;
 
     #[test]
     fn readers_skip_what_they_do_not_know() {
@@ -147,7 +114,7 @@ mod tests {
     #[test]
     fn the_hub_refuses_half_understood_batches() {
         let text = br#"{"v":1,"body":{"id":"bat_1","ops":[{"op":"explode","id":"tab_1"}]}}"#;
-        assert!(matches!(decode_batch(text), Err(DecodeError::Malformed(_))));
+        assert!(matches!(decode_batch(text), Err(DecodeError::Malformed)));
         let newer = br#"{"v":2,"body":{}}"#;
         assert!(matches!(decode_batch(newer), Err(DecodeError::Newer(2))));
     }

@@ -127,7 +127,7 @@ pub enum TabKind {
 }
 
 /// What a node is. A split may have one child (it is drawn as that child); a grid has exactly `rows × cols`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum Shape {
     Leaf,
@@ -153,7 +153,7 @@ impl Shape {
 }
 
 /// Where a floating window is, in fractions of the canvas.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Frame {
     pub x: f64,
     pub y: f64,
@@ -216,8 +216,8 @@ pub enum Entity {
 }
 
 /// Registers as they travel: those an op sets, or all of a row. Which ones an entity has follows from its kind.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Fields {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leapmux_types::{BatchId, UserId, WorkspaceId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::batch::{Batch, Op};
 use crate::entity::EntityId;
@@ -28,14 +28,14 @@ impl Visibility {
 }
 
 /// A workspace with its owner, as a log entry remembers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Home {
     pub workspace: WorkspaceId,
     pub owner: UserId,
 }
 
 /// Where an entity was before and is after a batch; none for not there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Moved {
     pub id: EntityId,
     pub before: Option<Home>,
@@ -44,7 +44,7 @@ pub(crate) struct Moved {
 
 /// A confirmed batch as the Hub logs and publishes it inside: with what filtering needs, so that it can be filtered for any
 /// reader at any later time without the document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogEntry {
     pub rev: u64,
     pub batch: Batch,
@@ -55,7 +55,7 @@ pub struct LogEntry {
 }
 
 /// One step of an event, in order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Step {
     /// An op on something the reader sees.
@@ -67,7 +67,7 @@ pub enum Step {
 }
 
 /// One confirmed revision as one reader sees it; all its steps happen together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Event {
     pub rev: u64,
     /// The revision this reader was told before. A replica that is not there has missed something.

@@ -18,6 +18,7 @@ mod event;
 mod ids;
 mod rank;
 mod ratios;
+mod read;
 mod refusal;
 mod replica;
 mod snapshot;

@@ -2,8 +2,8 @@
 //! `crypto.getRandomValues`: always fresh, wiped by the caller after the call.
 
 use leapmux_channel::{
-    ChannelUid, Class, Code, DeviceKey, Event, HANDSHAKE_RANDOM, Initiator, Kind, Millis, OpenError,
-    OpenParams, Secret32, SendError, Session, StreamId,
+    ChannelUid, Class, Code, DeviceKey, DevicePublic, Event, HANDSHAKE_RANDOM, Initiator, Kind, Millis,
+    OpenError, OpenParams, Secret32, SendError, Session, StreamId,
 };
 use leapmux_types::relay_frame::{Body, Direction, HEADER, Open, RelayFrame};
 use wasm_bindgen::prelude::*;
@@ -33,29 +33,33 @@ impl Opening {
     pub fn random_bytes() -> usize {
         16 + HANDSHAKE_RANDOM
     }
-    /// `suite` is what the pin decision said; `device` the 32-byte seed of this browser's device key.
+    /// `suite` is what the pin decision said. This browser's device key, when it has one: `device_seed`, the 32 bytes it is made
+    /// from, or `device_public` of a key that signs elsewhere (`signatureWanted`).
     #[wasm_bindgen(constructor)]
     pub fn new(
         bundle: &WorkerBundle,
         suite: u8,
         user: &str,
         worker: &str,
-        device: Option<Vec<u8>>,
+        device_seed: Option<Vec<u8>>,
+        device_public: Option<Vec<u8>>,
         random: &[u8],
     ) -> Thrown<Opening> {
         let wrong = || invalid("random bytes of the wrong length");
         let (uid, random) = random.split_first_chunk::<16>().ok_or_else(wrong)?;
         let random: &[u8; HANDSHAKE_RANDOM] = random.try_into().map_err(|_| wrong())?;
-        let seed = device.map(<[u8; 32]>::try_from).transpose();
-        let device = seed.map_err(|_| invalid("a device key has 32 bytes"))?;
+        let (seed, public) = (key_bytes(device_seed)?, key_bytes(device_public)?);
         let channel_uid = ChannelUid(*uid);
         let params = OpenParams {
             channel_uid,
             user_id: user.to_owned(),
             worker_id: worker.to_owned(),
-            device: device.map(|seed| DeviceKey::from_seed(Secret32::new(seed))),
+            device: seed.map(|seed| DeviceKey::from_seed(Secret32::new(seed))),
         };
-        let initiator = Initiator::start(&bundle.0, suite_of(suite)?, params, random);
+        let mut initiator = Initiator::start(&bundle.0, suite_of(suite)?, params, random);
+        if let Some(public) = public {
+            initiator = initiator.with_external_device(DevicePublic::from_bytes(public));
+        }
         let open = OpenHead { suite, channel_uid, worker: worker.to_owned() };
         Ok(Self { initiator: Some(initiator), open })
     }
@@ -124,6 +128,18 @@ impl ChannelSession {
     #[wasm_bindgen(js_name = randomBytes)]
     pub fn random_bytes() -> usize {
         HANDSHAKE_RANDOM
+    }
+    /// What a device key that signs elsewhere must sign now; nothing goes out before the first signature.
+    #[wasm_bindgen(js_name = signatureWanted)]
+    pub fn signature_wanted(&self) -> Option<Vec<u8>> {
+        self.0.signature_wanted().map(<[u8]>::to_vec)
+    }
+    /// The 64 bytes of the signature.
+    #[wasm_bindgen(js_name = provideSignature)]
+    pub fn provide_signature(&mut self, signature: &[u8]) -> Thrown<()> {
+        let signature = signature.try_into().map_err(|_| invalid("a signature has 64 bytes"))?;
+        self.0.provide_signature(signature);
+        Ok(())
     }
     /// The next DATA frame, sealed. Ask only while the socket has less than 64 KiB unsent: what is sealed cannot be overtaken.
     #[wasm_bindgen(js_name = pollFrame)]
@@ -266,6 +282,10 @@ impl From<Event> for ChannelEvent {
             }
         }
     }
+}
+
+fn key_bytes(bytes: Option<Vec<u8>>) -> Thrown<Option<[u8; 32]>> {
+    bytes.map(<[u8; 32]>::try_from).transpose().map_err(|_| invalid("a device key has 32 bytes"))
 }
 
 fn open_code(error: OpenError) -> &'static str {

@@ -2,12 +2,13 @@
 // `openSession()` answers one `AppSession`; `close()` ends all of it.
 import { Code, ConnectError } from '@connectrpc/connect'
 import { createSignal } from 'solid-js'
-import { deviceSeed } from '../channel/device'
+import { openDevice } from '../channel/device'
 import { browserEnvironment } from '../channel/environment'
 import { createPins, type KeyQuestion } from '../channel/pins'
 import { createPool } from '../channel/pool'
 import { fingerprintInWorker } from '../core/fingerprint'
 import { createLayoutEngine, type OwnedLayoutEngine } from '../core/layout'
+import type { Device } from '../core/session'
 import { type Core, loadCore } from '../core/wasm'
 import { type GetSystemInfoResponse, RunMode as WireMode } from '../gen/leapmux/hub/v1/system_pb.js'
 import { createHubClient, type HubClient } from '../rpc/hub-client'
@@ -25,7 +26,7 @@ const MODES: Readonly<Partial<Record<WireMode, RunMode>>> = {
 
 export const openSession: OpenSession = async () => {
   const hub = createHubClient(location.origin)
-  const [core, info] = await Promise.all([load(), whoAmI(hub)])
+  const [core, info, device] = await Promise.all([load(), whoAmI(hub), openDevice(localStorage, browserEnvironment.random)])
   const { user, organizations } = info
   const organization = organizations[0]
   if (!user || !organization) throw new SessionError('unauthenticated', 'Please sign in.')
@@ -38,7 +39,7 @@ export const openSession: OpenSession = async () => {
     seed: crypto.getRandomValues(new Uint8Array(16)),
     submit: batch => submitBatch(hub, organization.orgId, batch),
   })
-  const { workers, closeWorkers } = openWorkers({ core, hub, userId: user.userId, workerList, ask: questions.ask })
+  const { workers, closeWorkers } = openWorkers({ core, hub, device, userId: user.userId, workerList, ask: questions.ask })
   const events = openEvents(organization.orgId, layout, workerList)
 
   return {
@@ -101,12 +102,13 @@ function createKeyQuestions() {
 interface WorkersOptions {
   readonly core: Core
   readonly hub: HubClient
+  readonly device: Device
   readonly userId: string
   readonly workerList: OwnedWorkerList
   ask(question: KeyQuestion): Promise<boolean>
 }
 
-function openWorkers({ core, hub, userId, workerList, ask }: WorkersOptions): {
+function openWorkers({ core, hub, device, userId, workerList, ask }: WorkersOptions): {
   workers: OwnedWorkerClients
   closeWorkers(): void
 } {
@@ -126,7 +128,7 @@ function openWorkers({ core, hub, userId, workerList, ask }: WorkersOptions): {
     env,
     url: url.href,
     userId,
-    deviceSeed: deviceSeed(localStorage, env.random),
+    device,
     pins,
     async fetchBundle(workerId, have) {
       const { bundle } = await hub.workers.getWorkerBundle({ workerId, ...(have ? { have } : {}) })

@@ -1,5 +1,5 @@
 // The connection to one Worker: bundle, pin, handshake, and again after a loss as long as somebody holds it.
-import { PendingSession } from '../core/session'
+import { type Device, PendingSession } from '../core/session'
 import type { Core } from '../core/wasm'
 import type { Backoff } from '../lib/retry'
 import { Channel, type ChannelEnd } from './driver'
@@ -30,7 +30,7 @@ export interface ConnectionOptions {
   readonly core: Core
   readonly env: Environment
   readonly userId: string
-  readonly deviceSeed: Uint8Array | undefined
+  readonly device: Device | undefined
   readonly pins: Pins
   readonly backoff: Backoff
   openSocket(): Promise<RelaySocket>
@@ -189,9 +189,9 @@ export class Connection {
 
   /** Resolves when streams may be opened. */
   #open(socket: RelaySocket, trusted: TrustedBundle): Promise<Channel> {
-    const { core, env, userId, deviceSeed, backoff } = this.#options
+    const { core, env, userId, device, backoff } = this.#options
     const { bundle, suite } = trusted
-    const pending = new PendingSession(core, { bundle, suite, userId, workerId: this.#workerId, deviceSeed }, env.random)
+    const pending = new PendingSession(core, { bundle, suite, userId, workerId: this.#workerId, device }, env.random)
     let proven = false
     return new Promise((resolve, reject) => {
       const channel = new Channel(core, env, socket, pending, {

@@ -106,7 +106,7 @@ export class Channel implements SocketUser {
     if (!pending) return this.#abandon('protocol_error', 'the Hub accepted twice')
     this.#pending = undefined
     try {
-      this.#session = pending.accept(frame, this.#env.now())
+      this.#session = pending.accept(frame, this.#env.now(), () => this.#socket.requestFlush())
     } catch (error) {
       return this.#abandon('handshake_failed', error instanceof Error ? error.message : 'handshake failed')
     } finally {

@@ -1,5 +1,6 @@
 // One relay socket for the page and one channel per Worker, opened on demand and brought back while anybody needs it.
 import { fromBinary } from '@bufbuild/protobuf'
+import type { Device } from '../core/session'
 import type { Core } from '../core/wasm'
 import { RelayEventSchema } from '../gen/leapmux/relay/v1/event_pb.js'
 import { createBackoff } from '../lib/retry'
@@ -14,7 +15,7 @@ export interface PoolOptions {
   /** `wss://…/ws/channel`. */
   readonly url: string
   readonly userId: string
-  readonly deviceSeed: Uint8Array | undefined
+  readonly device: Device | undefined
   readonly pins: Pins
   /** `GetWorkerBundle`; undefined when the caller has the current one. */
   fetchBundle(workerId: string, have: Uint8Array | undefined): Promise<Uint8Array | undefined>
@@ -79,7 +80,7 @@ export function createPool(options: PoolOptions): Pool {
       core,
       env,
       userId: options.userId,
-      deviceSeed: options.deviceSeed,
+      device: options.device,
       pins: options.pins,
       backoff: createBackoff(),
       openSocket,

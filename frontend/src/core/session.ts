@@ -29,9 +29,13 @@ export interface OpeningOptions {
   readonly suite: number
   readonly userId: string
   readonly workerId: string
-  /** 32-byte seed of this browser's device key. */
-  readonly deviceSeed: Uint8Array | undefined
+  readonly device: Device | undefined
 }
+
+/** This browser's device key (channel.md 8.2): its seed, or a key that never leaves the browser's keeping. */
+export type Device =
+  | { readonly kind: 'seed'; readonly seed: Uint8Array }
+  | { readonly kind: 'key'; readonly publicKey: Uint8Array; sign(message: Uint8Array): Promise<Uint8Array> }
 
 function withRandom<T>(length: number, random: RandomSource, use: (bytes: Uint8Array) => T): T {
   const bytes = new Uint8Array(length)
@@ -43,18 +47,28 @@ function withRandom<T>(length: number, random: RandomSource, use: (bytes: Uint8A
   }
 }
 
+interface Keeper {
+  readonly device: Device | undefined
+  readonly random: RandomSource
+  onSigned(): void
+}
+
 /** A channel between OPEN and ACCEPT. */
 export class PendingSession {
   readonly #core: Core
   readonly #opening: WasmOpening
+  readonly #device: Device | undefined
   readonly #random: RandomSource
 
   constructor(core: Core, options: OpeningOptions, random: RandomSource) {
-    const { bundle, suite, userId, workerId, deviceSeed } = options
+    const { bundle, suite, userId, workerId, device } = options
+    const seed = device?.kind === 'seed' ? device.seed : undefined
+    const publicKey = device?.kind === 'key' ? device.publicKey : undefined
     this.#core = core
+    this.#device = device
     this.#random = random
     this.#opening = withRandom(core.Opening.randomBytes(), random, bytes => {
-      return new core.Opening(bundle, suite, userId, workerId, deviceSeed, bytes)
+      return new core.Opening(bundle, suite, userId, workerId, seed, publicKey, bytes)
     })
   }
 
@@ -63,9 +77,10 @@ export class PendingSession {
     return this.#opening.openFrame(channel)
   }
 
-  /** Reads the ACCEPT frame; throws `handshake_failed`. */
-  accept(frame: Uint8Array, now: number): EncryptedSession {
-    return new EncryptedSession(this.#core, this.#opening.accept(frame, now), this.#random)
+  /** Reads the ACCEPT frame; throws `handshake_failed`. `onSigned`: a device key signed, there is something to send. */
+  accept(frame: Uint8Array, now: number, onSigned: () => void): EncryptedSession {
+    const session = this.#opening.accept(frame, now)
+    return new EncryptedSession(this.#core, session, { device: this.#device, random: this.#random, onSigned })
   }
 
   free(): void {
@@ -77,19 +92,21 @@ export class PendingSession {
 export class EncryptedSession {
   readonly #core: Core
   readonly #session: WasmSession
-  readonly #random: RandomSource
+  readonly #keeper: Keeper
+  #signing = false
   #freed = false
 
-  constructor(core: Core, session: WasmSession, random: RandomSource) {
+  constructor(core: Core, session: WasmSession, keeper: Keeper) {
     this.#core = core
     this.#session = session
-    this.#random = random
+    this.#keeper = keeper
+    this.#provide()
   }
 
   /** Takes a DATA frame. */
   receive(frame: Uint8Array, now: number): void {
     this.#session.handleFrame(frame, now)
-    this.#provideRandom()
+    this.#provide()
   }
 
   /** The next DATA frame, sealed now: ask only while the socket has room. */
@@ -117,7 +134,7 @@ export class EncryptedSession {
 
   tick(now: number): void {
     this.#session.handleTimeout(now)
-    this.#provideRandom()
+    this.#provide()
   }
 
   open(streamClass: number, method: string, first: Uint8Array | undefined, end: boolean): number {
@@ -152,9 +169,28 @@ export class EncryptedSession {
     this.#session.free()
   }
 
-  #provideRandom(): void {
-    if (!this.#session.needsRandom()) return
-    withRandom(this.#core.ChannelSession.randomBytes(), this.#random, bytes => this.#session.provideRandom(bytes))
+  /** What the core cannot have by itself: randomness for a rekey, a signature of a key that is not in its memory. */
+  #provide(): void {
+    const { device, random, onSigned } = this.#keeper
+    if (this.#session.needsRandom()) {
+      withRandom(this.#core.ChannelSession.randomBytes(), random, bytes => this.#session.provideRandom(bytes))
+    }
+    if (device?.kind !== 'key' || this.#signing) return
+    const message = this.#session.signatureWanted()
+    if (!message) return
+    this.#signing = true
+    // A key that cannot sign leaves the proof unsent; the session's own timeout ends the channel and says so.
+    void device
+      .sign(message)
+      .then(signature => {
+        if (this.#freed) return
+        this.#session.provideSignature(signature)
+        onSigned()
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#signing = false
+      })
   }
 }
 

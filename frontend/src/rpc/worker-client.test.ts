@@ -5,6 +5,7 @@ import { READY_STATE } from '../channel/environment'
 import { createPins } from '../channel/pins'
 import { createPool, type Pool } from '../channel/pool'
 import { FakeHub, settle, type WorkerBehaviour, type WorkerStream } from '../channel/testing'
+import type { Device } from '../core/session'
 import { loadTestCore, vectors } from '../core/testing'
 import { CloseTabRequestSchema, TabSchema, WatchTabsEventSchema } from '../gen/leapmux/worker/v1/tab_pb.js'
 import { TerminalInputSchema } from '../gen/leapmux/worker/v1/terminal_pb.js'
@@ -18,7 +19,9 @@ const channelJson = await vectors('channel')
 const opened: Pool[] = []
 afterEach(() => opened.splice(0).forEach(pool => pool.close()))
 
-function setUp(behaviour: WorkerBehaviour) {
+const seedDevice: Device = { kind: 'seed', seed: new Uint8Array(32).fill(7) }
+
+function setUp(behaviour: WorkerBehaviour, device = seedDevice) {
   const hub = new FakeHub(core, channelJson, behaviour)
   const env = hub.environment
   const fetched: (Uint8Array | undefined)[] = []
@@ -27,7 +30,7 @@ function setUp(behaviour: WorkerBehaviour) {
     env,
     url: 'ws://hub/ws/channel',
     userId: 'usr_ada',
-    deviceSeed: new Uint8Array(32).fill(7),
+    device,
     pins: createPins({
       core,
       storage: createMemoryStorage(),
@@ -76,6 +79,18 @@ it('connects on demand and answers calls', async () => {
   expect(client.state()).toEqual({ kind: 'connected' })
   await client.call(tabMethods.rename, { tabId: 'tab_2', title: 'Lin' })
   expect(hub.opened).toEqual([1])
+})
+
+it('proves a device key that never leaves the browser, as strictly as any other', async () => {
+  const { subtle } = crypto
+  const { privateKey, publicKey } = (await subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+  const raw = new Uint8Array(await subtle.exportKey('raw', publicKey))
+  const sign = async (message: Uint8Array) =>
+    new Uint8Array(await subtle.sign('Ed25519', privateKey, message as Uint8Array<ArrayBuffer>))
+  const honest = setUp(echo, { kind: 'key', publicKey: raw, sign })
+  expect((await honest.client.call(tabMethods.rename, { tabId: 'tab_1' })).title).toBe('tab_1')
+  const forged = setUp(echo, { kind: 'key', publicKey: raw, sign: () => Promise.resolve(new Uint8Array(64)) })
+  await expect(forged.client.call(systemMethods.info, {})).rejects.toMatchObject({ code: 'auth_failed' })
 })
 
 it('tells the Worker’s refusals by name', async () => {
