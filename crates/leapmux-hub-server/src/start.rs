@@ -112,6 +112,7 @@ impl RunningHub {
             tracing::warn!(%open, "streams are dropped after the drain");
         }
         server.shutdown(DRAIN).await;
+        services.relay.shutdown(DRAIN).await;
         services.layouts.shutdown(DRAIN).await;
         services.store.close().await
     }

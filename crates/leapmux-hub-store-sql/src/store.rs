@@ -1,6 +1,7 @@
 //! The store over one connection pool.
 
 use std::fs::File;
+use std::sync::Mutex;
 
 use async_trait::async_trait;
 use leapmux_hub_store::{HubStore, StoreError};
@@ -12,13 +13,13 @@ use crate::error::failed;
 #[derive(Debug)]
 pub struct SqlStore {
     db: DatabaseConnection,
-    /// Held as long as the store lives: this process's claim on the database file.
-    _lock: Option<File>,
+    /// This process's claim on the database file, until the store is closed or dropped.
+    lock: Mutex<Option<File>>,
 }
 
 impl SqlStore {
     pub(crate) fn new(db: DatabaseConnection, lock: Option<File>) -> Self {
-        Self { db, _lock: lock }
+        Self { db, lock: Mutex::new(lock) }
     }
 
     pub(crate) fn db(&self) -> &DatabaseConnection {
@@ -37,6 +38,8 @@ impl HubStore for SqlStore {
             let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
             self.db.execute_raw(checkpoint).await.map_err(failed)?;
         }
-        self.db.close_by_ref().await.map_err(failed)
+        self.db.close_by_ref().await.map_err(failed)?;
+        self.lock.lock().expect("nobody panics while holding it").take();
+        Ok(())
     }
 }

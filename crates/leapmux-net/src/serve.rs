@@ -74,8 +74,11 @@ impl HttpServer {
         }
         if let Err(open) = self.connections.shutdown(drain).await {
             tracing::debug!(%open, "connections are dropped after the drain");
+            self.abort.cancel();
+            if let Err(stuck) = self.connections.shutdown(drain).await {
+                tracing::warn!(%stuck, "connections");
+            }
         }
-        self.abort.cancel();
     }
 }
 

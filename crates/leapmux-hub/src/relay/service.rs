@@ -145,6 +145,13 @@ impl RelayService {
         self.settle(switch);
     }
 
+    /// Ends its clock and its doorman; legs end with their sockets.
+    pub async fn shutdown(&self, grace: Duration) {
+        if let Err(stuck) = self.inner.tasks.shutdown(grace).await {
+            tracing::warn!(%stuck, "relay");
+        }
+    }
+
     /// Figures for the metrics page.
     pub fn stats(&self) -> RelayStats {
         let switch = self.switch();

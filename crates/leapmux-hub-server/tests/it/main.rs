@@ -1,0 +1,10 @@
+//! A real solo Hub on a free port: what a browser, a script, a Worker and an attacker see of it.
+
+mod calls;
+mod events;
+mod hub;
+mod intruders;
+mod page;
+mod relay;
+mod starting;
+mod stopping;
