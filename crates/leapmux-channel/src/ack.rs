@@ -10,6 +10,8 @@ pub(crate) struct Acks {
     received: u64,
     acked: u64,
     oldest: Option<Millis>,
+    /// The deadline has passed and nothing was sent yet: the carrier is full, not the clock late.
+    due: bool,
 }
 
 impl Acks {
@@ -19,17 +21,21 @@ impl Acks {
             self.oldest.get_or_insert(now);
         }
     }
-    /// When the next ACK is due at the latest.
+    /// When the next ACK falls due; `None` once it is, so that nobody waits for a moment that has passed.
     pub(crate) fn deadline(&self) -> Option<Millis> {
-        self.oldest.map(|oldest| oldest + ACK_DELAY)
+        self.oldest.filter(|_| !self.due).map(|oldest| oldest + ACK_DELAY)
+    }
+    /// Notes that the deadline has passed.
+    pub(crate) fn expire(&mut self, now: Millis) {
+        self.due |= self.deadline().is_some_and(|deadline| deadline <= now);
     }
     /// The number to acknowledge, when it is time to.
     pub(crate) fn take_due(&mut self, now: Millis) -> Option<u64> {
-        let due = self.received - self.acked >= ACK_BYTES
-            || self.deadline().is_some_and(|deadline| deadline <= now);
+        self.expire(now);
+        let due = self.due || self.received - self.acked >= ACK_BYTES;
         due.then(|| {
             self.acked = self.received;
-            self.oldest = None;
+            (self.oldest, self.due) = (None, false);
             self.received
         })
     }
@@ -54,5 +60,9 @@ mod tests {
         assert_eq!(acks.take_due(Millis(110)), Some(32_001));
         acks.received(0, Millis(200));
         assert_eq!(acks.deadline(), None);
+        acks.received(1, Millis(200));
+        acks.expire(Millis(210));
+        assert_eq!(acks.deadline(), None, "due, whenever the carrier has room");
+        assert_eq!(acks.take_due(Millis(500)), Some(32_002));
     }
 }

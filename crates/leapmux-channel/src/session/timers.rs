@@ -27,7 +27,8 @@ impl Typed {
 }
 
 impl Session {
-    /// When [`Session::handle_timeout`] wants to be called next; call [`Session::poll_transmit`] after it.
+    /// When [`Session::handle_timeout`] wants to be called next, never a moment it was called for already; call
+    /// [`Session::poll_transmit`] after it, as soon as the carrier has room.
     pub fn poll_timeout(&self) -> Option<Millis> {
         if self.closed.is_some() {
             return None;
@@ -75,6 +76,7 @@ impl Session {
             self.typed.pinged = true;
             self.ping();
         }
+        self.acks.expire(now);
         self.check_rekey_due(now);
     }
 

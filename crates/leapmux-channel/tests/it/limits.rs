@@ -90,6 +90,20 @@ fn a_driver_that_does_not_listen_is_closed() {
 }
 
 #[test]
+fn rule_10_3_what_rides_in_open_frames_counts_against_the_budget() {
+    let mut pair = Pair::ready();
+    let open =
+        |client: &mut Session| client.open(Class::Normal, Kind::Messages, "m", Some((&[0; 4_000], true)));
+    let ids: Vec<_> = (0..100).map(|_| open(&mut pair.client).expect("open")).collect();
+    while pair.client.poll_transmit(pair.now).is_some() {}
+    let waiting: usize = ids.iter().map(|id| pair.client.queued(*id)).sum();
+    assert_eq!(100 * 4_000 - waiting, 64 * 1024, "what left before any ACK");
+    let key = pair.client.open(Class::Interactive, Kind::Messages, "k", Some((b"k", true))).expect("open");
+    assert!(pair.client.poll_transmit(pair.now).is_some(), "class 1 is exempt");
+    assert_eq!(pair.client.queued(key), 0);
+}
+
+#[test]
 fn rule_12_a_client_that_typed_and_heard_nothing_pings_then_gives_up() {
     let mut pair = Pair::ready();
     let id = pair.client.open(Class::Interactive, Kind::Messages, "terminal.input", None).expect("open");

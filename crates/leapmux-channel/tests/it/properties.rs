@@ -98,7 +98,14 @@ impl Model {
                 }
                 self.look();
             }
-            Step::Wait { ms } => self.pair.now.0 += ms,
+            Step::Wait { ms } => {
+                let now = self.pair.now.0 + ms;
+                self.pair.wait_until(now);
+                for session in [&self.pair.client, &self.pair.worker] {
+                    // A driver whose carrier is full must not spin on a moment that has passed.
+                    assert!(session.poll_timeout().is_none_or(|at| at.0 > now));
+                }
+            }
             Step::Consume { share } => self.consume(share),
             Step::Rekey => self.pair.client.rekey(),
         }
