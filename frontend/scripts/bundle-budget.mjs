@@ -83,7 +83,10 @@ const grammars = new Set(
     .filter(([key]) => /^node_modules\/@(?:lezer|codemirror\/legacy-modes)\//.test(key))
     .map(([, chunk]) => chunk.file),
 )
-const code = assets.filter(file => /\.(?:js|css)$/.test(file)).map(file => join('assets', file))
+const code = assets
+  .filter(file => /\.(?:js|css)$/.test(file))
+  .map(file => `assets/${file}`)
+  .filter(file => !grammars.has(file))
 report(
   'all scripts and style sheets without grammars',
   code.reduce((sum, file) => sum + size(file), 0),

@@ -3,7 +3,7 @@ import { createSignal } from 'solid-js'
 import { useServices } from '../../app/services'
 import { IconButton, Select } from '../../ui'
 import { RefreshIcon } from '../../ui/icons'
-import { workerLabel } from '../worker/worker-directory'
+import { workerLabel } from '../worker'
 
 export function WorkerSelect(props: { readonly value: string | undefined; readonly onChange: (workerId: string) => void }) {
   const { session, workerDirectory } = useServices()

@@ -1,7 +1,7 @@
 // Creating, renaming and deleting workspaces, with the Workers' part.
 import type { Services } from '../../app/services'
 import type { TabView, WorkspaceView } from '../../core/ports'
-import { allTabs, leavesOf } from '../layout/tree'
+import { allTabs, leavesOf } from '../layout'
 import type { OpenAgentOptions } from '../new-tab/open-tabs'
 import { closeTab } from '../tab'
 
