@@ -19,7 +19,11 @@ export function AgentAnnouncer(props: { readonly tabId: string }) {
       },
     ),
   )
-  createEffect(on(store.isBusy, (isBusy, wasBusy) => wasBusy === true && !isBusy && setWords(strings.announceFinished(name())), { defer: true }))
+  createEffect(
+    on(store.isBusy, (isBusy, wasBusy) => wasBusy === true && !isBusy && setWords(strings.announceFinished(name())), {
+      defer: true,
+    }),
+  )
   return (
     <div class="visually-hidden" role="status" aria-live="polite">
       {words()}

@@ -3,8 +3,8 @@ import { Match, Switch } from 'solid-js'
 import { AgentState } from '../../gen/leapmux/worker/v1/agent_pb'
 import { Button, ErrorPanel, Spinner } from '../../ui'
 import { WifiOffIcon } from '../../ui/icons'
-import { useAgent } from './agent-context'
 import styles from './AgentPane.module.css'
+import { useAgent } from './agent-context'
 import { strings } from './strings'
 
 export function AgentNotice(props: { readonly hasRows: boolean; readonly onStart: () => void }) {

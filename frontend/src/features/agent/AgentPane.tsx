@@ -8,10 +8,10 @@ import { ApprovalBanner, createApprovalStore } from '../approval'
 import { Composer } from '../composer'
 import type { DiffLayout } from '../diff'
 import type { TabPaneProps } from '../tab/tab-kind'
-import { AgentContext, type AgentContextValue } from './agent-context'
-import styles from './AgentPane.module.css'
 import { AgentAnnouncer } from './AgentAnnouncer'
 import { AgentNotice } from './AgentNotice'
+import styles from './AgentPane.module.css'
+import { AgentContext, type AgentContextValue } from './agent-context'
 import { ChatList } from './ChatList'
 import { strings } from './strings'
 
@@ -28,7 +28,8 @@ export default function AgentPane(props: TabPaneProps) {
   const [diffLayouts, setDiffLayouts] = createSignal<ReadonlyMap<string, DiffLayout>>(new Map())
 
   const provider = createMemo(() => store.status()?.provider || services.tabs.get(props.tabId)?.provider || '')
-  const providerLabel = () => services.workerDirectory.provider(props.workerId, provider())?.label ?? (provider() || strings.agentFallback)
+  const providerLabel = () =>
+    services.workerDirectory.provider(props.workerId, provider())?.label ?? (provider() || strings.agentFallback)
   const state = () => store.status()?.state
   const hasRows = () => store.rows().length > 0 || store.outbox().length > 0
   const fail = (text: string) => void services.toasts.show({ kind: 'danger', text })

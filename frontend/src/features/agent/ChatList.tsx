@@ -4,8 +4,8 @@ import { createVirtualList, type ListPosition } from '../../lib/virtual-list'
 import { Button, IconButton, Spinner } from '../../ui'
 import { ArrowDownIcon } from '../../ui/icons'
 import { useAgent } from './agent-context'
-import { ChatRow } from './ChatRow'
 import styles from './ChatList.module.css'
+import { ChatRow } from './ChatRow'
 import { estimateRow } from './estimate'
 import { OutboxRow } from './rows/OutboxRow'
 import { SelectionPopup } from './SelectionPopup'
@@ -69,7 +69,13 @@ export function ChatList(props: ChatListProps) {
 
   createEffect(() => store.setFollowing(list.pinned() && !store.ends().hasLater))
   // What the reader just wrote must be seen.
-  createEffect(on(() => store.outbox().length, (count, before) => count > (before ?? 0) && void toBottom(), { defer: true }))
+  createEffect(
+    on(
+      () => store.outbox().length,
+      (count, before) => count > (before ?? 0) && void toBottom(),
+      { defer: true },
+    ),
+  )
   onCleanup(() => props.onLeave(list.position()))
 
   function onKey(event: KeyboardEvent): void {

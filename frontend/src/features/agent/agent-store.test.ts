@@ -1,10 +1,10 @@
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import { AgentState, AgentStatusSchema, type Item, ItemSchema } from '../../gen/leapmux/worker/v1/agent_pb'
+import { agentMethods as api } from '../../rpc/methods'
 import { WorkerError } from '../../rpc/ports'
 import { item, textItem, userItem } from '../../testing/agent-items'
 import { createFakeWorker } from '../../testing/fake-worker'
-import { agentMethods as api } from '../../rpc/methods'
 import { createAgentStore, HIDDEN_LIMIT, PAGE_SIZE, VISIBLE_LIMIT } from './agent-store'
 import type { OutboxEntry } from './outbox'
 

@@ -8,8 +8,8 @@ import {
   type Item,
   type RespondRequest,
 } from '../../gen/leapmux/worker/v1/agent_pb'
-import type { WorkerClient, WorkerError } from '../../rpc/ports'
 import { agentMethods as api } from '../../rpc/methods'
+import type { WorkerClient, WorkerError } from '../../rpc/ports'
 import { createOutbox, type Outbox, type OutboxEntry, type OutgoingAttachment } from './outbox'
 import { buildRows, type Row, rowKeys, rowShape } from './rows'
 import type { Transcript } from './transcript'

@@ -36,7 +36,12 @@ export function createAgentStores(ports: AgentStoresPorts): AgentStores {
       now: () => Date.now(),
       newClientId: randomId,
       loadOutbox: () => parseOutbox(ports.storage.get(key)),
-      saveOutbox: entries => ports.storage.set(key, entries?.map(({ attachments: _, ...entry }) => entry), OUTBOX_TTL_MS),
+      saveOutbox: entries =>
+        ports.storage.set(
+          key,
+          entries?.map(({ attachments: _, ...entry }) => entry),
+          OUTBOX_TTL_MS,
+        ),
       showHidden: ports.showHidden,
     })
   }

@@ -3,9 +3,9 @@ import { lazy } from 'solid-js'
 import type { Feature } from '../../app/feature'
 import { AgentIcon } from './AgentIcon'
 
+export { AgentTodos } from './AgentTodos'
 export type { AgentStore } from './agent-store'
 export { type AgentStores, createAgentStores } from './agent-stores'
-export { AgentTodos } from './AgentTodos'
 
 export const agentFeature: Feature = {
   id: 'agent',

@@ -41,7 +41,8 @@ function toolMarkdown(item: Item): string {
   if (item.body.case !== 'tool') return ''
   const tool = item.body.value
   const output = stripAnsi(tool.output).trimEnd()
-  if (tool.kind === 'execute') return [fence('sh', commandOf(tool)), output === '' ? '' : fence('', output)].filter(Boolean).join('\n\n')
+  if (tool.kind === 'execute')
+    return [fence('sh', commandOf(tool)), output === '' ? '' : fence('', output)].filter(Boolean).join('\n\n')
   return output === '' ? tool.title : fence('', output)
 }
 
@@ -57,7 +58,11 @@ export function itemPlain(item: Item): string {
   if (item.body.case !== 'tool') return itemMarkdown(item)
   const tool = item.body.value
   const output = stripAnsi(tool.output).trimEnd()
-  return tool.kind === 'execute' ? [commandOf(tool), output].filter(text => text !== '').join('\n') : output === '' ? tool.title : output
+  return tool.kind === 'execute'
+    ? [commandOf(tool), output].filter(text => text !== '').join('\n')
+    : output === ''
+      ? tool.title
+      : output
 }
 
 /** AGT-130: each line prefixed, then a blank line. */

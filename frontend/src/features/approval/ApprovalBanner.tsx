@@ -35,8 +35,7 @@ export function ApprovalBanner(props: ApprovalBannerProps) {
     const lines = await props.store.rawLines(props.approval.request()?.itemId ?? '')
     await navigator.clipboard.writeText(lines.join('\n'))
   }
-  const onCopy = () =>
-    void copyRaw().catch(() => services.toasts.show({ kind: 'danger', text: strings.copyFailed }))
+  const onCopy = () => void copyRaw().catch(() => services.toasts.show({ kind: 'danger', text: strings.copyFailed }))
 
   return (
     <Show when={props.approval.request()?.itemId} keyed>
@@ -68,12 +67,7 @@ export function ApprovalBanner(props: ApprovalBannerProps) {
             </Match>
             <Match when={props.approval.permission()}>
               {request => (
-                <PermissionCard
-                  approval={props.approval}
-                  request={request()}
-                  canBypass={bypass()}
-                  editable={props.editable}
-                />
+                <PermissionCard approval={props.approval} request={request()} canBypass={bypass()} editable={props.editable} />
               )}
             </Match>
           </Switch>

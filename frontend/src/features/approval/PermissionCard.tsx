@@ -23,15 +23,19 @@ export function PermissionCard(props: {
   const [isOpen, setOpen] = createSignal(false)
   const lines = () => props.request.command.split('\n')
   const command = () => (isOpen() ? props.request.command : lines().slice(0, COMMAND_LINES).join('\n'))
-  const feedback = () => (props.request.acceptsFeedback ? drafts.draft(props.approval.request()?.itemId ?? '').text().trim() : '')
+  const feedback = () =>
+    props.request.acceptsFeedback
+      ? drafts
+          .draft(props.approval.request()?.itemId ?? '')
+          .text()
+          .trim()
+      : ''
   const isBlocked = () => !props.editable || props.approval.isSending()
   const hasFacts = () => props.request.command !== '' || props.request.diffs.length > 0
 
   return (
     <>
-      <Show when={props.request.reason || props.request.description}>
-        {text => <p class={styles.text}>{text()}</p>}
-      </Show>
+      <Show when={props.request.reason || props.request.description}>{text => <p class={styles.text}>{text()}</p>}</Show>
       <Show when={props.request.command !== ''}>
         <pre class={styles.payload} tabindex="0" role="group" aria-label={strings.input}>
           {command()}

@@ -25,8 +25,7 @@ export function PlanCard(props: {
   const draftId = () => props.approval.request()?.itemId ?? ''
   const feedback = () => (props.request.acceptsFeedback ? drafts.draft(draftId()).text().trim() : '')
   const isBlocked = () => !props.editable || props.approval.isSending()
-  const approve = (optionId: string) =>
-    void props.approval.allow(optionId, { bypass: bypass(), clearContext: clearContext() })
+  const approve = (optionId: string) => void props.approval.allow(optionId, { bypass: bypass(), clearContext: clearContext() })
 
   return (
     <>

@@ -3,7 +3,18 @@ import { createMemo, createSignal } from 'solid-js'
 import type { Item, PermissionRequest, QuestionRequest } from '../../gen/leapmux/worker/v1/agent_pb'
 import { type AppStorage, DAY_MS } from '../../lib/storage'
 import type { AgentStore, Answer } from '../agent/agent-store'
-import { choose, type Choice, type Choices, isAnswered, isComplete, nextUnanswered, NO_CHOICE, parseChoices, permissionChoices, toAnswers } from './model'
+import {
+  type Choice,
+  type Choices,
+  choose,
+  isAnswered,
+  isComplete,
+  NO_CHOICE,
+  nextUnanswered,
+  parseChoices,
+  permissionChoices,
+  toAnswers,
+} from './model'
 import { strings } from './strings'
 
 export interface ApprovalPorts {

@@ -68,7 +68,12 @@ describe('questions', () => {
     expect(sent).toEqual([
       {
         id: 'item_1',
-        answer: { answers: [{ questionId: 'q1', optionIds: ['y'], text: '' }, { questionId: 'q2', optionIds: ['y'], text: '' }] },
+        answer: {
+          answers: [
+            { questionId: 'q1', optionIds: ['y'], text: '' },
+            { questionId: 'q2', optionIds: ['y'], text: '' },
+          ],
+        },
       },
     ])
   })

@@ -11,8 +11,8 @@ import { ComposerFooter } from './ComposerFooter'
 import { createFileDrop, DropOverlay } from './DropOverlay'
 import { Editor } from './Editor'
 import { insertText } from './formatting'
-import { isMac } from './platform-keys'
 import { planToggle } from './plan-toggle'
+import { isMac } from './platform-keys'
 import { ResizeEdge } from './ResizeEdge'
 import { strings } from './strings'
 import { type Edit, Toolbar } from './Toolbar'
@@ -103,7 +103,11 @@ export function Composer(props: ComposerProps) {
         <Show when={attachments.files().length > 0}>
           <AttachmentStrip files={attachments.files()} onRemove={attachments.remove} />
         </Show>
-        <div class={styles.text} style={height() === undefined ? undefined : { height: `${height()}px` }} onClick={() => view?.focus()}>
+        <div
+          class={styles.text}
+          style={height() === undefined ? undefined : { height: `${height()}px` }}
+          onClick={() => view?.focus()}
+        >
           <Editor
             draftId={draftId()}
             text={draft().text()}

@@ -2,8 +2,8 @@
 import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView, placeholder } from '@codemirror/view'
 import { createEffect, on, onCleanup, onMount } from 'solid-js'
-import { editorKeys, type KeyActions } from './editor-keys'
 import styles from './Editor.module.css'
+import { editorKeys, type KeyActions } from './editor-keys'
 import { markdownHighlighting, markdownLanguage } from './markdown-language'
 
 const theme = EditorView.theme({
@@ -81,7 +81,13 @@ export function Editor(props: EditorProps) {
     props.ref(created)
     onCleanup(() => created.destroy())
   })
-  createEffect(on(() => props.draftId, () => view?.setState(createState(props.text)), { defer: true }))
+  createEffect(
+    on(
+      () => props.draftId,
+      () => view?.setState(createState(props.text)),
+      { defer: true },
+    ),
+  )
   createEffect(
     on(
       () => props.text,
@@ -93,9 +99,19 @@ export function Editor(props: EditorProps) {
       { defer: true },
     ),
   )
-  createEffect(on(() => props.isReadOnly, () => view?.dispatch({ effects: access.reconfigure(accessExtension()) }), { defer: true }))
   createEffect(
-    on(() => [props.placeholder, props.label], () => view?.dispatch({ effects: hints.reconfigure(hintExtension()) }), { defer: true }),
+    on(
+      () => props.isReadOnly,
+      () => view?.dispatch({ effects: access.reconfigure(accessExtension()) }),
+      { defer: true },
+    ),
+  )
+  createEffect(
+    on(
+      () => [props.placeholder, props.label],
+      () => view?.dispatch({ effects: hints.reconfigure(hintExtension()) }),
+      { defer: true },
+    ),
   )
 
   return <div class={styles.editor} ref={host} />

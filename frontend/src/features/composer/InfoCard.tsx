@@ -30,11 +30,15 @@ export function InfoCard(props: { readonly store: AgentStore; readonly workerId:
       { label: strings.info.directory, value: status()?.workingDir ?? '', canCopy: true },
       {
         label: strings.info.context,
-        value: percent() === undefined ? '' : strings.info.contextValue(count(usage?.contextUsed ?? 0n), count(size), percent() ?? 0),
+        value:
+          percent() === undefined ? '' : strings.info.contextValue(count(usage?.contextUsed ?? 0n), count(size), percent() ?? 0),
       },
       {
         label: strings.info.tokens,
-        value: usage && usage.inputTokens + usage.outputTokens > 0n ? strings.info.tokensValue(count(usage.inputTokens), count(usage.outputTokens)) : '',
+        value:
+          usage && usage.inputTokens + usage.outputTokens > 0n
+            ? strings.info.tokensValue(count(usage.inputTokens), count(usage.outputTokens))
+            : '',
       },
       { label: strings.info.cost, value: usage && usage.cost > 0 ? MONEY.format(usage.cost) : '' },
     ].filter(row => row.value !== '')

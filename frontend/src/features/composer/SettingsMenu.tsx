@@ -5,8 +5,8 @@ import type { OptionGroup } from '../../gen/leapmux/worker/v1/agent_pb'
 import { Popover, RadioGroup } from '../../ui'
 import { ChevronDownIcon } from '../../ui/icons'
 import type { AgentStore } from '../agent/agent-store'
-import { settingsSummary } from './settings-summary'
 import styles from './SettingsMenu.module.css'
+import { settingsSummary } from './settings-summary'
 import { strings } from './strings'
 
 /** AGT-32: a longer list can be searched. */

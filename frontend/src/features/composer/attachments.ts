@@ -21,12 +21,20 @@ export interface Accepts {
 export const MAX_TOTAL_BYTES = 10 * 1024 * 1024
 
 const IMAGES: Readonly<Record<string, string>> = {
-  'image/png': 'png', 'image/jpeg': 'jpeg', 'image/gif': 'gif', 'image/webp': 'webp',
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
 }
 const IMAGE_EXTENSIONS: Readonly<Record<string, string>> = {
-  png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
 }
-const TEXT_TYPES = /^(?:text\/|application\/(?:json|xml|javascript|x-sh|toml|yaml|x-yaml|sql|x-ndjson|graphql)\b|.*\+(?:json|xml)$)/
+const TEXT_TYPES =
+  /^(?:text\/|application\/(?:json|xml|javascript|x-sh|toml|yaml|x-yaml|sql|x-ndjson|graphql)\b|.*\+(?:json|xml)$)/
 /** Bytes looked at to tell text from the rest. */
 const PROBE = 8192
 
@@ -65,11 +73,7 @@ export interface Admission {
 }
 
 /** AGT-127: everything over the size limit or of a kind the provider does not take stays out. */
-export function admit(
-  current: readonly PendingAttachment[],
-  added: readonly PendingAttachment[],
-  accepts: Accepts,
-): Admission {
+export function admit(current: readonly PendingAttachment[], added: readonly PendingAttachment[], accepts: Accepts): Admission {
   const takes: Record<AttachmentKind, boolean> = { text: true, image: accepts.images, pdf: accepts.pdf, other: accepts.other }
   const refused = new Map<AttachmentKind, number>()
   const accepted: PendingAttachment[] = []
@@ -89,6 +93,22 @@ export function admit(
 /** `accept` of the file picker; undefined: everything. */
 export function pickerFilter(accepts: Accepts): string | undefined {
   if (accepts.other) return undefined
-  const text = ['text/*', '.json', '.toml', '.yaml', '.yml', '.md', '.rs', '.ts', '.tsx', '.js', '.py', '.go', '.sh', '.sql', '.log']
+  const text = [
+    'text/*',
+    '.json',
+    '.toml',
+    '.yaml',
+    '.yml',
+    '.md',
+    '.rs',
+    '.ts',
+    '.tsx',
+    '.js',
+    '.py',
+    '.go',
+    '.sh',
+    '.sql',
+    '.log',
+  ]
   return [...text, ...(accepts.images ? Object.keys(IMAGES) : []), ...(accepts.pdf ? ['application/pdf'] : [])].join(',')
 }

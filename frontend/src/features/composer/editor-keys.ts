@@ -36,8 +36,7 @@ export function editorKeys(actions: KeyActions): Extension {
     return actions.enterSends() && !isInCode(view.state) ? send(view) : newLine(view)
   }
   const tab: Command = view =>
-    command(state => indentList(state, 1))(view) ||
-    (isInCode(view.state) && command(state => state.replaceSelection('  '))(view))
+    command(state => indentList(state, 1))(view) || (isInCode(view.state) && command(state => state.replaceSelection('  '))(view))
   const shiftTab: Command = view =>
     command(state => indentList(state, -1))(view) || (isPlainParagraph(view.state) && actions.togglePlan())
   return [

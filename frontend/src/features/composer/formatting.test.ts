@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import * as format from './formatting'
 import { markdownLanguage } from './markdown-language'
 
-
 /** `|` marks the cursor, or both ends of the selection. */
 function editor(marked: string): EditorState {
   const anchor = marked.indexOf('|')
@@ -20,7 +19,9 @@ function show(state: EditorState, spec: TransactionSpec | undefined): string | u
   const next = state.update(spec).state
   const { from, to } = next.selection.main
   const doc = next.doc.toString()
-  return from === to ? `${doc.slice(0, from)}|${doc.slice(from)}` : `${doc.slice(0, from)}|${doc.slice(from, to)}|${doc.slice(to)}`
+  return from === to
+    ? `${doc.slice(0, from)}|${doc.slice(from)}`
+    : `${doc.slice(0, from)}|${doc.slice(from, to)}|${doc.slice(to)}`
 }
 const run = (marked: string, command: (state: EditorState) => TransactionSpec | undefined) => {
   const state = editor(marked)

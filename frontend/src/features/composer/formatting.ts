@@ -113,10 +113,15 @@ export function continueLine(state: EditorState): TransactionSpec | undefined {
   const list = LIST.exec(line.text.slice(quote.length))
   const length = quote.length + (list?.[0].length ?? 0)
   if (length === 0 || main.head < line.from + length) return undefined
-  if (line.text.length === length) return { changes: { from: line.from, to: line.to }, selection: EditorSelection.cursor(line.from) }
+  if (line.text.length === length)
+    return { changes: { from: line.from, to: line.to }, selection: EditorSelection.cursor(line.from) }
   const next = list === null ? '' : nextMarker(list)
   const insert = `\n${quote}${next}`
-  return { changes: { from: main.head, insert }, selection: EditorSelection.cursor(main.head + insert.length), scrollIntoView: true }
+  return {
+    changes: { from: main.head, insert },
+    selection: EditorSelection.cursor(main.head + insert.length),
+    scrollIntoView: true,
+  }
 }
 
 function nextMarker(list: RegExpExecArray): string {

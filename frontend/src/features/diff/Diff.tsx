@@ -96,9 +96,7 @@ function SplitCell(props: {
 }) {
   return (
     <div class={styles.cell} data-kind={props.line?.kind ?? 'none'} data-side={props.side}>
-      <Show when={props.line}>
-        {line => <DiffLineCells line={line()} spans={props.spans(line())} numbers={props.side} />}
-      </Show>
+      <Show when={props.line}>{line => <DiffLineCells line={line()} spans={props.spans(line())} numbers={props.side} />}</Show>
     </div>
   )
 }

@@ -6,10 +6,7 @@ import styles from './Diff.module.css'
 import type { Fold } from './folds'
 import { strings } from './strings'
 
-export function FoldRow(props: {
-  readonly fold: Fold
-  readonly onExpand: (id: number, direction: 'up' | 'down') => void
-}) {
+export function FoldRow(props: { readonly fold: Fold; readonly onExpand: (id: number, direction: 'up' | 'down') => void }) {
   return (
     <div class={styles.fold}>
       <Show when={props.fold.canExpand}>

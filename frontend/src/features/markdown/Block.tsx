@@ -11,11 +11,16 @@ import { strings } from './strings'
 type TokenOf<T extends MarkdownToken['type']> = Extract<MarkdownToken, { type: T }>
 
 export function Block(props: { readonly token: MarkdownToken; readonly isOpen: boolean }) {
-  const as = <T extends MarkdownToken['type']>(type: T) =>
-    props.token.type === type ? (props.token as TokenOf<T>) : undefined
+  const as = <T extends MarkdownToken['type']>(type: T) => (props.token.type === type ? (props.token as TokenOf<T>) : undefined)
   return (
     <Switch fallback={<p class={styles.paragraph}>{props.token.raw}</p>}>
-      <Match when={as('paragraph')}>{token => <p class={styles.paragraph}><Inline tokens={token().tokens} /></p>}</Match>
+      <Match when={as('paragraph')}>
+        {token => (
+          <p class={styles.paragraph}>
+            <Inline tokens={token().tokens} />
+          </p>
+        )}
+      </Match>
       <Match when={as('text')}>{token => <Inline tokens={[token()]} />}</Match>
       <Match when={as('heading')}>
         {token => (
@@ -29,10 +34,16 @@ export function Block(props: { readonly token: MarkdownToken; readonly isOpen: b
       </Match>
       <Match when={as('list')}>{token => <List token={token()} isOpen={props.isOpen} />}</Match>
       <Match when={as('blockquote')}>
-        {token => <blockquote class={styles.quote}><Blocks tokens={token().tokens} isOpen={props.isOpen} /></blockquote>}
+        {token => (
+          <blockquote class={styles.quote}>
+            <Blocks tokens={token().tokens} isOpen={props.isOpen} />
+          </blockquote>
+        )}
       </Match>
       <Match when={as('table')}>{token => <Table token={token()} />}</Match>
-      <Match when={as('hr')}><hr class={styles.rule} /></Match>
+      <Match when={as('hr')}>
+        <hr class={styles.rule} />
+      </Match>
       <Match when={as('html')}>{token => <p class={styles.raw}>{token().text.replace(/\n$/, '')}</p>}</Match>
       <Match when={as('def')}>{null}</Match>
       <Match when={as('checkbox')}>{token => <Inline tokens={[token()]} />}</Match>
@@ -47,9 +58,7 @@ function headingTag(depth: number): 'h3' | 'h4' | 'h5' | 'h6' {
 }
 
 function Blocks(props: { readonly tokens: readonly unknown[]; readonly isOpen: boolean }) {
-  return (
-    <For each={props.tokens as readonly MarkdownToken[]}>{token => <Block token={token} isOpen={props.isOpen} />}</For>
-  )
+  return <For each={props.tokens as readonly MarkdownToken[]}>{token => <Block token={token} isOpen={props.isOpen} />}</For>
 }
 
 function List(props: { readonly token: Tokens.List; readonly isOpen: boolean }) {
@@ -84,7 +93,13 @@ function Table(props: { readonly token: Tokens.Table }) {
       <table class={styles.table}>
         <thead>
           <tr>
-            <For each={props.token.header}>{cell => <th data-align={cell.align}><Inline tokens={cell.tokens} /></th>}</For>
+            <For each={props.token.header}>
+              {cell => (
+                <th data-align={cell.align}>
+                  <Inline tokens={cell.tokens} />
+                </th>
+              )}
+            </For>
           </tr>
         </thead>
         <Show when={props.token.rows.length > 0}>
@@ -92,7 +107,13 @@ function Table(props: { readonly token: Tokens.Table }) {
             <For each={props.token.rows}>
               {row => (
                 <tr>
-                  <For each={row}>{cell => <td data-align={cell.align}><Inline tokens={cell.tokens} /></td>}</For>
+                  <For each={row}>
+                    {cell => (
+                      <td data-align={cell.align}>
+                        <Inline tokens={cell.tokens} />
+                      </td>
+                    )}
+                  </For>
                 </tr>
               )}
             </For>

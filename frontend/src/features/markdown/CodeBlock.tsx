@@ -1,9 +1,9 @@
 // A fenced code block: language, copy button, colours when its grammar has loaded.
 import { createSignal, For, onCleanup, Show } from 'solid-js'
+import type { SyntaxLine } from '../../lib/highlight/highlight'
 import { languageOfFence } from '../../lib/highlight/languages'
 import { syntaxClass } from '../../lib/highlight/syntax-class'
 import { createSyntaxLines } from '../../lib/highlight/syntax-lines'
-import type { SyntaxLine } from '../../lib/highlight/highlight'
 import { IconButton } from '../../ui'
 import { CheckIcon, CopyIcon } from '../../ui/icons'
 import styles from './CodeBlock.module.css'

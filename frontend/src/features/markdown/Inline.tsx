@@ -12,8 +12,7 @@ export function Inline(props: { readonly tokens: readonly unknown[] | undefined 
 }
 
 function InlineToken(props: { readonly token: MarkdownToken }) {
-  const as = <T extends MarkdownToken['type']>(type: T) =>
-    props.token.type === type ? (props.token as TokenOf<T>) : undefined
+  const as = <T extends MarkdownToken['type']>(type: T) => (props.token.type === type ? (props.token as TokenOf<T>) : undefined)
   return (
     <Switch fallback={props.token.raw}>
       <Match when={as('text')}>
@@ -24,11 +23,31 @@ function InlineToken(props: { readonly token: MarkdownToken }) {
         )}
       </Match>
       <Match when={as('escape')}>{token => token().text}</Match>
-      <Match when={as('strong')}>{token => <strong><Inline tokens={token().tokens} /></strong>}</Match>
-      <Match when={as('em')}>{token => <em><Inline tokens={token().tokens} /></em>}</Match>
-      <Match when={as('del')}>{token => <del><Inline tokens={token().tokens} /></del>}</Match>
+      <Match when={as('strong')}>
+        {token => (
+          <strong>
+            <Inline tokens={token().tokens} />
+          </strong>
+        )}
+      </Match>
+      <Match when={as('em')}>
+        {token => (
+          <em>
+            <Inline tokens={token().tokens} />
+          </em>
+        )}
+      </Match>
+      <Match when={as('del')}>
+        {token => (
+          <del>
+            <Inline tokens={token().tokens} />
+          </del>
+        )}
+      </Match>
       <Match when={as('codespan')}>{token => <code class={styles.codespan}>{token().text}</code>}</Match>
-      <Match when={as('br')}><br /></Match>
+      <Match when={as('br')}>
+        <br />
+      </Match>
       <Match when={as('link')}>{token => <Link token={token()} />}</Match>
       <Match when={as('image')}>{token => <ImageLink token={token()} />}</Match>
       <Match when={as('checkbox')}>
@@ -48,7 +67,14 @@ function InlineToken(props: { readonly token: MarkdownToken }) {
 
 function Link(props: { readonly token: Tokens.Link }) {
   return (
-    <Show when={safeHref(props.token.href)} fallback={<span class={styles.deadLink}><Inline tokens={props.token.tokens} /></span>}>
+    <Show
+      when={safeHref(props.token.href)}
+      fallback={
+        <span class={styles.deadLink}>
+          <Inline tokens={props.token.tokens} />
+        </span>
+      }
+    >
       {href => (
         <a href={href()} target="_blank" rel="noopener noreferrer nofollow" title={props.token.title ?? undefined}>
           <Inline tokens={props.token.tokens} />

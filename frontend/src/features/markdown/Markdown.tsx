@@ -8,11 +8,9 @@ export function Markdown(props: { readonly text: string; readonly isOpen?: boole
   const splitter = createBlockSplitter()
   const blocks = createMemo(() => splitter.update(props.text))
   /** Ordinals are the keys: a block that grows keeps its place and its element. */
-  const ordinals = createMemo<readonly number[]>(
-    () => blocks().map((_, index) => index),
-    [],
-    { equals: (before, after) => before.length === after.length },
-  )
+  const ordinals = createMemo<readonly number[]>(() => blocks().map((_, index) => index), [], {
+    equals: (before, after) => before.length === after.length,
+  })
   return (
     <div class={styles.markdown}>
       <For each={ordinals()}>

@@ -3,8 +3,8 @@ import { createSignal, onCleanup, onMount, Show } from 'solid-js'
 import { IconButton } from '../../ui'
 import { ArrowDownIcon, ArrowUpIcon, XIcon } from '../../ui/icons'
 import { strings } from './strings'
-import type { TerminalEngine } from './terminal-engine'
 import styles from './TerminalPane.module.css'
+import type { TerminalEngine } from './terminal-engine'
 
 export function SearchBar(props: { readonly engine: TerminalEngine | undefined; readonly onClose: () => void }) {
   let input: HTMLInputElement | undefined

@@ -10,7 +10,8 @@ export function shellName(shell: string): string {
  * A modified F3 looks like a cursor report, which only costs a watcher without the size this one key.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what this is about.
-const REPLY = /^(?:\u001b\[[?>=]?[\d;]*(?:\$y|[cnRtx])|\u001b\](?:4;\d+|1[0-9]);[^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001bP[\s\S]*\u001b\\)+$/
+const REPLY =
+  /^(?:\u001b\[[?>=]?[\d;]*(?:\$y|[cnRtx])|\u001b\](?:4;\d+|1[0-9]);[^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001bP[\s\S]*\u001b\\)+$/
 
 export function isReply(data: string): boolean {
   return REPLY.test(data)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { TerminalState } from '../../gen/leapmux/worker/v1/terminal_pb'
+import { terminalMethods as api } from '../../rpc/methods'
 import { WorkerError } from '../../rpc/ports'
 import { createFakeWorker } from '../../testing/fake-worker'
-import { isReply, keyAction, type KeyPress, keyRowBytes, shellName, withControl } from './model'
+import { isReply, type KeyPress, keyAction, keyRowBytes, shellName, withControl } from './model'
 import { createRendererLeases, MAX_LEASES } from './renderer-leases'
-import { terminalMethods as api } from '../../rpc/methods'
 import type { TerminalSize } from './terminal-engine'
 import { createTerminalStore } from './terminal-store'
 import { createWriteGate, HIGH_WATER, LOW_WATER } from './write-gate'
@@ -198,7 +198,15 @@ describe('keys', () => {
 })
 
 it('tells answers to programs from typing', () => {
-  for (const reply of ['\u001b[?1;2c', '\u001b[>0;276;0c', '\u001b[0n', '\u001b[3;4R', '\u001b[?2026;2$y', '\u001b]11;rgb:0b0b/0c0c/1010\u001b\\', '\u001bP1$r0m\u001b\\']) {
+  for (const reply of [
+    '\u001b[?1;2c',
+    '\u001b[>0;276;0c',
+    '\u001b[0n',
+    '\u001b[3;4R',
+    '\u001b[?2026;2$y',
+    '\u001b]11;rgb:0b0b/0c0c/1010\u001b\\',
+    '\u001bP1$r0m\u001b\\',
+  ]) {
     expect(isReply(reply), JSON.stringify(reply)).toBe(true)
   }
   for (const typed of ['a', '\r', '\u001b[A', '\u001b[1;5C', '\u001b[15~', '\u001b[200~x\u001b[201~', '\u001b']) {

@@ -6,9 +6,9 @@ import {
   TerminalState,
   type TerminalStatus,
 } from '../../gen/leapmux/worker/v1/terminal_pb'
+import { terminalMethods as api } from '../../rpc/methods'
 import type { MessageSink, WorkerClient, WorkerError } from '../../rpc/ports'
 import { isReply } from './model'
-import { terminalMethods as api } from '../../rpc/methods'
 import type { TerminalScreen, TerminalSize } from './terminal-engine'
 import { createWriteGate } from './write-gate'
 

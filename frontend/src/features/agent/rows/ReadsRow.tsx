@@ -14,10 +14,11 @@ export function ReadsRow(props: { readonly rowKey: string; readonly ids: readonl
     const body = store.item(id)?.body
     return body?.case === 'tool' ? body.value : undefined
   }
-  const names = () => props.ids.flatMap(id => {
-    const call = tool(id)
-    return call === undefined ? [] : toolHeadline(call, directories()).target.split(/[\\/]/).pop()
-  })
+  const names = () =>
+    props.ids.flatMap(id => {
+      const call = tool(id)
+      return call === undefined ? [] : toolHeadline(call, directories()).target.split(/[\\/]/).pop()
+    })
   return (
     <Show
       when={props.ids.length > 1}
@@ -40,9 +41,7 @@ export function ReadsRow(props: { readonly rowKey: string; readonly ids: readonl
         </button>
         <Show when={isExpanded()}>
           <div class={styles.nestedTools}>
-            <For each={props.ids}>
-              {id => <Show when={tool(id)}>{call => <ToolRow itemId={id} tool={call()} />}</Show>}
-            </For>
+            <For each={props.ids}>{id => <Show when={tool(id)}>{call => <ToolRow itemId={id} tool={call()} />}</Show>}</For>
           </div>
         </Show>
       </div>

@@ -13,9 +13,9 @@ import { GenericBody } from './GenericBody'
 import { ReadBody } from './ReadBody'
 import { TaskBody } from './TaskBody'
 import { TodoList } from './TodoList'
-import { toolIcon, ToolStatusIcon } from './tool-icons'
 import styles from './ToolRow.module.css'
 import { isToolExpanded } from './tool-expansion'
+import { ToolStatusIcon, toolIcon } from './tool-icons'
 
 export function ToolRow(props: { readonly itemId: string; readonly tool: ToolCall }) {
   const { store, directories } = useAgent()

@@ -14,7 +14,8 @@ export function TurnEndRow(props: { readonly end: TurnEnd }) {
 
 export function turnEndText(end: Pick<TurnEnd, 'stop' | 'error' | 'durationMs'>): string {
   const took = Number(end.durationMs)
-  if (end.stop === 'error') return end.error.startsWith('API Error') ? end.error : strings.turnFailed(end.error || strings.unexpectedly)
+  if (end.stop === 'error')
+    return end.error.startsWith('API Error') ? end.error : strings.turnFailed(end.error || strings.unexpectedly)
   if (end.stop === 'completed' || end.stop === '') return took > 0 ? strings.took(formatDuration(took)) : strings.turnEnded
   return strings.turnEndedWith(strings.stopReason[end.stop] ?? end.stop)
 }
