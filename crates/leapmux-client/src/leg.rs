@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{ClientError, HubTarget};
 
+/// What the relay socket speaks.
+const SUBPROTOCOL: &str = "leapmux.relay.v1";
 /// Frames handed to the socket and not yet taken by it: a record is sealed when it has its place here.
 const UNSENT_FRAMES: usize = 4;
 /// Frames a channel may have waiting for its driver.
@@ -78,6 +80,8 @@ impl Leg {
         let stream = target.dialer.dial().await.map_err(|error| unreachable(error.to_string()))?;
         let url = format!("ws://{}/ws/channel", target.dialer.authority());
         let mut request = url.into_client_request().map_err(|error| unreachable(error.to_string()))?;
+        let headers = request.headers_mut();
+        headers.insert(http::header::SEC_WEBSOCKET_PROTOCOL, http::HeaderValue::from_static(SUBPROTOCOL));
         if let Some(bearer) = &target.bearer {
             let value = format!("Bearer {}", bearer.expose()).parse();
             request.headers_mut().insert(
