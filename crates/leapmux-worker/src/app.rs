@@ -49,6 +49,12 @@ impl Worker {
         let tasks = Tasks::new();
         let mode = config.encryption_mode;
         let services = Arc::new(Services::new(Arc::new(config), store, tabs, &tasks));
+        let settled = services.clone();
+        tasks.spawn_until_cancelled("settle agents", async move {
+            if let Err(error) = settled.agents.settle().await {
+                tracing::error!(%error, "agents that were cut short cannot be read");
+            }
+        });
         let (channels, linking) = (tasks.child(), tasks.child());
         let stopping = CancellationToken::new();
         let host =
@@ -104,6 +110,7 @@ impl RunningWorker {
         if let Err(stuck) = channels.shutdown(FAREWELL).await {
             tracing::warn!(%stuck, "channels");
         }
+        services.agents.shutdown().await;
         for (name, group) in [("link", linking), ("worker", tasks)] {
             if let Err(stuck) = group.shutdown(FAREWELL).await {
                 tracing::warn!(%stuck, "{name}");

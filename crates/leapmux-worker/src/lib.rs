@@ -1,5 +1,6 @@
 //! The Worker: Hub link, channel host, terminals, agents, files and its own store.
 
+mod agents;
 mod app;
 mod channels;
 mod config;

@@ -1,5 +1,6 @@
 //! What answers calls: one file a noun, each a thin edge between inner messages and the part of the Worker that owns the noun.
 
+pub(crate) mod agent;
 pub(crate) mod file;
 pub(crate) mod system;
 pub(crate) mod tab;
@@ -11,6 +12,7 @@ use leapmux_pty::ProcessHost;
 use leapmux_pty::environment::LoginEnvironment;
 use leapmux_runtime::Tasks;
 
+use crate::agents::Agents;
 use crate::config::WorkerConfig;
 use crate::store::Store;
 use crate::tabs::Tabs;
@@ -29,6 +31,8 @@ pub struct Services {
     pub runner: Runner,
     /// Knows which agents are installed.
     pub detector: Arc<Detector>,
+    /// Agents in tabs.
+    pub(crate) agents: Arc<Agents>,
 }
 
 impl Services {
@@ -39,6 +43,9 @@ impl Services {
         let environment = Environment::Login(login_environment.clone());
         let runner = Runner::new(processes.clone(), environment, tasks.clone());
         let detector = Arc::new(Detector::default());
-        Self { config, store, tabs, processes, login_environment, runner, detector }
+        let startup = config.agent_startup_timeout;
+        let agents =
+            Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, startup);
+        Self { config, store, tabs, processes, login_environment, runner, detector, agents }
     }
 }

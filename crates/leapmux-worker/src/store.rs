@@ -9,6 +9,7 @@
 //!
 //! Writes are durable when a call returns (WAL, `synchronous = FULL`): what was acknowledged survives power loss.
 
+pub(crate) mod agent;
 mod error;
 mod migrate;
 mod migrations;

@@ -12,7 +12,7 @@ use leapmux_types::{TabId, WorkspaceId};
 
 use super::call::{Revoker, decode};
 use super::{Call, Caller, RpcError};
-use crate::services::{Services, file, system, tab};
+use crate::services::{Services, agent, file, system, tab};
 
 /// Who may call a method. "The tab" is field 1 of the first message, in every method about one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,18 @@ const METHODS: &[Method] = &[
     row!("tab.Watch",            Anyone,      tab::watch),
     row!("tab.Rename",           WriteTab,    tab::rename),
     row!("tab.Close",            WriteTab,    tab::close),
+    // Agents: readers follow the conversation, the owner takes part in it.
+    row!("agent.Open",           OpenTab,     agent::open),
+    row!("agent.Watch",          ReadTab,     agent::watch),
+    row!("agent.History",        ReadTab,     agent::history),
+    row!("agent.RawLines",       ReadTab,     agent::raw_lines),
+    row!("agent.Send",           WriteTab,    agent::send_message),
+    row!("agent.Interrupt",      WriteTab,    agent::interrupt),
+    row!("agent.Respond",        WriteTab,    agent::respond),
+    row!("agent.SetOption",      WriteTab,    agent::set_option),
+    row!("agent.Start",          WriteTab,    agent::start),
+    row!("agent.DropMessage",    WriteTab,    agent::drop_message),
+    row!("agent.RetryMessage",   WriteTab,    agent::retry_message),
 ];
 
 /// The row of a method.
@@ -144,11 +156,14 @@ async fn subject_of(
     let tab: TabId =
         named.tab_id.parse().map_err(|error| RpcError::invalid_argument(format!("tab_id: {error}")))?;
     let known = services.tabs.get(&tab).map(|tab| tab.workspace_id);
-    // Field 2 means a workspace only where a tab is opened.
-    let asked = (access == Access::OpenTab)
-        .then(|| named.workspace_id.parse::<WorkspaceId>())
-        .transpose()
-        .map_err(|error| RpcError::invalid_argument(format!("workspace_id: {error}")))?;
+    let asked = match access {
+        Access::OpenTab => {
+            let named: pb::NewTabRef = decode(first)?;
+            let workspace = named.workspace_id.parse::<WorkspaceId>();
+            Some(workspace.map_err(|error| RpcError::invalid_argument(format!("workspace_id: {error}")))?)
+        }
+        _ => None,
+    };
     match (known, asked) {
         (Some(known), Some(asked)) if known != asked => {
             Err(RpcError::failed_precondition("This tab belongs to another workspace"))
