@@ -3,6 +3,7 @@
 
 mod actor;
 mod feed;
+mod message;
 mod service;
 
 pub use feed::{FeedItem, LayoutFeed};

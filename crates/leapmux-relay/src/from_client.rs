@@ -10,7 +10,7 @@ use crate::relay::{LegId, Relay, Side};
 const OPEN: u8 = 0x01;
 
 impl Relay {
-    pub(crate) fn from_client(
+    pub(crate) fn client_frame(
         &mut self,
         leg: LegId,
         frame: &[u8],

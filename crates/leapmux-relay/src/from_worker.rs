@@ -8,7 +8,7 @@ use crate::event::{Event, LegFailure};
 use crate::relay::{LegId, Relay};
 
 impl Relay {
-    pub(crate) fn from_worker(&mut self, leg: LegId, frame: &[u8]) -> Result<(), LegFailure> {
+    pub(crate) fn worker_frame(&mut self, leg: LegId, frame: &[u8]) -> Result<(), LegFailure> {
         let RelayFrame { channel: number, body } = RelayFrame::parse(Direction::WorkerToHub, frame)
             .map_err(|error| LegFailure::new(Code::PROTOCOL_ERROR, error.to_string()))?;
         if number == 0 {

@@ -7,6 +7,7 @@
 
 mod bucket;
 mod channel;
+mod channels;
 mod egress;
 mod event;
 mod from_client;

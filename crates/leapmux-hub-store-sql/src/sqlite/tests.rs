@@ -29,7 +29,7 @@ fn here(dir: &tempfile::TempDir) -> SqliteConfig {
 }
 
 async fn refused(config: &SqliteConfig) -> String {
-    open_sqlite(config).await.err().expect("refused").to_string()
+    open_sqlite(config).await.expect_err("refused").to_string()
 }
 
 struct Later;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use leapmux_hub_store::{HubStore, LayoutCommit, LogPage, StoreError, StoredBatch, WorkspaceRecord};
-use leapmux_layout::{Applied, Batch, Document, EntityId, LogEntry, Op, Refusal, Snapshot, Visibility};
+use leapmux_layout::{Applied, Batch, Document, EntityId, LogEntry, Op, Visibility};
 use leapmux_runtime::wall_clock_ms;
-use leapmux_types::{BatchId, OrgId, UserId};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use leapmux_types::{OrgId, UserId};
+use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::message::{Change, Message, Reply, Start, Subscription};
 use super::service::{Submitted, WorkspaceObserver};
 use crate::HubError;
 
@@ -24,55 +25,6 @@ const LOG_AGE_MS: i64 = 24 * 60 * 60 * 1000;
 const LOG_LENGTH: u64 = 10_000;
 /// Changes between two trims of the log.
 const TRIM_EVERY: u64 = 512;
-
-type Ops = Box<dyn FnOnce(&Document) -> Result<Vec<Op>, Refusal> + Send>;
-type Reply = oneshot::Sender<Result<Submitted, HubError>>;
-
-pub(super) enum Message {
-    Change(Change),
-    Snapshot {
-        reader: Visibility,
-        reply: oneshot::Sender<Snapshot>,
-    },
-    Subscribe {
-        reader: Visibility,
-        since: Option<u64>,
-        reply: oneshot::Sender<Result<Subscription, HubError>>,
-    },
-}
-
-/// A change to make: a client's batch, or ops planned on the document as it is then.
-pub(super) struct Change {
-    id: BatchId,
-    precondition: Option<u64>,
-    ops: Ops,
-    author: UserId,
-    reply: Reply,
-}
-
-impl Change {
-    pub fn submit(batch: Batch, author: UserId, reply: Reply) -> Self {
-        let Batch { id, ops, precondition } = batch;
-        Self { id, precondition, ops: Box::new(move |_| Ok(ops)), author, reply }
-    }
-    pub fn plan(id: BatchId, ops: Ops, author: UserId, reply: Reply) -> Self {
-        Self { id, precondition: None, ops, author, reply }
-    }
-}
-
-/// Where a reader starts, and everything after it.
-pub(super) struct Subscription {
-    pub start: Start,
-    pub events: broadcast::Receiver<Arc<LogEntry>>,
-}
-pub(super) enum Start {
-    Snapshot(Snapshot),
-    /// All that happened after the revision asked for.
-    Entries {
-        after: u64,
-        entries: Vec<LogEntry>,
-    },
-}
 
 /// A change applied in memory, to be stored and then acknowledged.
 struct Taken {

@@ -8,7 +8,7 @@ use leapmux_types::OrgId;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::actor::{Start, Subscription};
+use super::message::{Start, Subscription};
 use super::service::LayoutService;
 use crate::HubError;
 

@@ -12,8 +12,9 @@ use leapmux_runtime::Tasks;
 use leapmux_types::{BatchId, OrgId, UserId};
 use tokio::sync::{mpsc, oneshot};
 
-use super::actor::{self, Change, Message, Subscription};
+use super::actor;
 use super::feed::LayoutFeed;
+use super::message::{Change, Message, Subscription};
 use crate::{Caller, HubError};
 
 /// What became of a batch.
