@@ -25,7 +25,7 @@ export interface Environment {
   /** Calls once, `delayMs` from now; the returned function cancels. */
   after(delayMs: number, call: () => void): () => void
   readonly random: RandomSource
-  openSocket(url: string): ByteSocket
+  openSocket(url: string, subprotocol: string): ByteSocket
   /** The network is back or the page is looked at again. */
   onWake(listener: () => void): () => void
 }
@@ -38,6 +38,6 @@ export const browserEnvironment: Environment = {
     return () => clearTimeout(timer)
   },
   random: bytes => void crypto.getRandomValues(bytes),
-  openSocket: url => new WebSocket(url),
+  openSocket: (url, subprotocol) => new WebSocket(url, subprotocol),
   onWake,
 }

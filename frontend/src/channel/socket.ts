@@ -2,6 +2,8 @@
 import type { Core } from '../core/wasm'
 import { type ByteSocket, type Environment, READY_STATE } from './environment'
 
+/** What the relay socket speaks; the Hub refuses anything else. */
+const SUBPROTOCOL = 'leapmux.relay.v1'
 /** Seal late: nothing is sealed while the socket has this much unsent (channel.md 10.4). */
 export const UNSENT_MAX = 64 * 1024
 /** How often a full socket is looked at; it does not say when it drains. */
@@ -56,7 +58,7 @@ export class RelaySocket {
     this.#env = env
     this.#listener = listener
     this.#heardAt = env.now()
-    this.#socket = env.openSocket(url)
+    this.#socket = env.openSocket(url, SUBPROTOCOL)
     this.#socket.binaryType = 'arraybuffer'
     this.#socket.onopen = () => {
       this.#heardAt = env.now()
