@@ -1,9 +1,19 @@
 // A Solid binding for TanStack Virtual's core, made for lists that grow at both ends and follow their end.
-import { elementScroll, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from '@tanstack/virtual-core'
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type Range,
+  type VirtualItem,
+  Virtualizer,
+} from '@tanstack/virtual-core'
 import { type Accessor, createComputed, createMemo, createSignal, onCleanup, onMount, untrack } from 'solid-js'
 
 /** Within this many pixels of the end the list counts as being there. */
 const END_THRESHOLD = 2
+/** A selection over more rows than this is let go. */
+const MAX_HELD = 200
 
 /** Where the reader was, so that the list can be built again at the same place. */
 export interface ListPosition {
@@ -23,6 +33,8 @@ export interface VirtualListOptions {
   readonly paddingStart: number
   readonly paddingEnd: number
   readonly initial: ListPosition | undefined
+  /** Rows that stay mounted wherever the reader is: the ends of a selection. */
+  readonly held: Accessor<readonly string[]>
   /** The reader scrolled, or the rows in view changed. */
   onMoved(): void
 }
@@ -61,6 +73,7 @@ export function createVirtualList(options: VirtualListOptions): VirtualList {
     observeElementOffset,
     scrollToFn: elementScroll,
     overscan: options.overscan,
+    rangeExtractor: (range: Range) => withHeld(defaultRangeExtractor(range), keys, untrack(options.held)),
     paddingStart: options.paddingStart,
     paddingEnd: options.paddingEnd,
     anchorTo: 'end' as const,
@@ -190,4 +203,13 @@ export function createVirtualList(options: VirtualListOptions): VirtualList {
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((key, index) => key === right[index])
+}
+
+/** The visible rows and everything between the held ones and them stay: a selection must not lose its middle. */
+function withHeld(visible: number[], keys: readonly string[], held: readonly string[]): number[] {
+  const indexes = held.map(key => keys.indexOf(key)).filter(index => index >= 0)
+  if (indexes.length === 0 || visible.length === 0) return visible
+  const from = Math.min(visible[0] ?? 0, ...indexes)
+  const to = Math.max(visible.at(-1) ?? 0, ...indexes)
+  return to - from > MAX_HELD ? visible : Array.from({ length: to - from + 1 }, (_, offset) => from + offset)
 }

@@ -60,6 +60,10 @@ export default function AgentPane(props: TabPaneProps) {
       ),
     fail,
   }
+  const unreachable = () => {
+    const connection = store.client.state()
+    return connection.kind === 'waiting' || connection.kind === 'refused' ? connection.reason : undefined
+  }
   const start = () => void store.start().catch(() => fail(strings.startFailed))
   createEffect(() => store.setVisible(props.visible))
 
@@ -78,6 +82,17 @@ export default function AgentPane(props: TabPaneProps) {
           </Match>
           <Match when={!store.isLoaded() && store.failure()}>
             {error => <ErrorPanel title={strings.unavailable} text={error().message} />}
+          </Match>
+          <Match when={!store.isLoaded() && unreachable()}>
+            {reason => (
+              <div class={styles.center}>
+                <ErrorPanel
+                  title={strings.unreachable}
+                  text={reason()}
+                  action={{ label: strings.reconnect, run: () => store.client.reconnect() }}
+                />
+              </div>
+            )}
           </Match>
           <Match when={!store.isLoaded()}>
             <div class={styles.skeleton}>

@@ -9,6 +9,7 @@ import { ChatRow } from './ChatRow'
 import { estimateRow } from './estimate'
 import { OutboxRow } from './rows/OutboxRow'
 import { SelectionPopup } from './SelectionPopup'
+import { createSelectedRows } from './selected-rows'
 import { strings } from './strings'
 import { WorkingIndicator } from './WorkingIndicator'
 
@@ -47,6 +48,7 @@ export function ChatList(props: ChatListProps) {
     paddingStart: PADDING_START,
     paddingEnd: PADDING_END,
     initial: props.position,
+    held: createSelectedRows(scroller),
     onMoved,
   })
 

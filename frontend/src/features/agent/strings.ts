@@ -5,6 +5,8 @@ export const strings = {
   missing: 'This agent no longer exists on its Worker.',
   broken: 'This message could not be displayed.',
   unavailable: 'The conversation could not be loaded.',
+  unreachable: 'The worker cannot be reached',
+  reconnect: 'Reconnect',
   offline: 'The worker is offline. What is loaded stays readable; it reconnects by itself.',
   inactive: 'The agent is not running. Your next message starts it again.',
   startNow: 'Start now',

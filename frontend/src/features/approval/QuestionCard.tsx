@@ -79,7 +79,7 @@ function QuestionBody(props: { readonly approval: ApprovalStore; readonly questi
         options={shown()}
         chosen={props.approval.choice().optionIds}
         isBlocked={props.isBlocked}
-        onSelect={id => props.approval.select(id)}
+        onSelect={(id, isFinal) => props.approval.select(id, isFinal)}
       />
       <Show when={hidden() > 0}>
         <div>

@@ -8,11 +8,18 @@ export function QuestionOptions(props: {
   readonly options: readonly QuestionOption[]
   readonly chosen: readonly string[]
   readonly isBlocked: boolean
-  readonly onSelect: (optionId: string) => void
+  /** `isFinal`: pointed at, not reached with the arrow keys. */
+  readonly onSelect: (optionId: string, isFinal: boolean) => void
 }) {
   const name = createUniqueId()
+  let isPointer = false
   return (
-    <fieldset class={styles.group} disabled={props.isBlocked}>
+    <fieldset
+      class={styles.group}
+      disabled={props.isBlocked}
+      onPointerDown={() => (isPointer = true)}
+      onKeyDown={() => (isPointer = false)}
+    >
       <legend class={styles.legend}>
         <Show when={props.question.header !== ''}>
           <span class={styles.header}>{props.question.header}</span>
@@ -27,7 +34,7 @@ export function QuestionOptions(props: {
               class={styles.input}
               name={name}
               checked={props.chosen.includes(option.id)}
-              onChange={() => props.onSelect(option.id)}
+              onChange={() => props.onSelect(option.id, isPointer)}
             />
             <span class={styles.text}>
               {option.label}

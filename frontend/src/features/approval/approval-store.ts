@@ -110,13 +110,13 @@ export function createApprovalStore(ports: ApprovalPorts) {
     current,
     choice: (): Choice => choices()[current()?.id ?? ''] ?? NO_CHOICE,
     isComplete: () => isComplete(question() ?? { questions: [] }, choices()),
-    /** A single choice moves on to the next open question by itself. */
-    select(optionId: string): void {
+    /** `isFinal`: a single choice moves on to the next open question by itself. Arrow keys only wander through options. */
+    select(optionId: string, isFinal: boolean): void {
       const asked = question()
       const shown = current()
       if (asked === undefined || shown === undefined) return
       change(shown.id, choose(choices()[shown.id] ?? NO_CHOICE, shown, optionId))
-      if (!shown.multi && asked.questions.length > 1) setIndex(nextUnanswered(asked, choices(), index()))
+      if (isFinal && !shown.multi && asked.questions.length > 1) setIndex(nextUnanswered(asked, choices(), index()))
     },
     write(text: string): void {
       const shown = current()

@@ -57,11 +57,11 @@ function setUp(pending: readonly Item[], storage = createStorage(createMemorySto
 describe('questions', () => {
   it('moves on after a single choice, stays for a multiple one, and submits when complete', async () => {
     const { store, sent } = setUp([asking])
-    store.select('y')
+    store.select('y', true)
     expect(store.index()).toBe(1)
-    store.select('x')
-    store.select('y')
-    store.select('x')
+    store.select('x', true)
+    store.select('y', true)
+    store.select('x', true)
     expect(store.index()).toBe(1)
     expect(store.isComplete()).toBe(true)
     await store.submit()
@@ -78,6 +78,13 @@ describe('questions', () => {
     ])
   })
 
+  it('stays while arrow keys wander through the options', () => {
+    const { store } = setUp([asking])
+    store.select('x', false)
+    store.select('y', false)
+    expect([store.index(), store.choice().optionIds]).toEqual([0, ['y']])
+  })
+
   it('takes words instead of an option, fills the rest for YOLO, and stops with a word', async () => {
     const { store, sent } = setUp([asking])
     store.write('my own')
@@ -92,7 +99,7 @@ describe('questions', () => {
 
   it('remembers half an answer over a reload', () => {
     const { store, storage } = setUp([asking])
-    store.select('y')
+    store.select('y', true)
     const again = setUp([asking], storage).store
     expect(again.choices().q1).toEqual({ optionIds: ['y'], text: '' })
   })

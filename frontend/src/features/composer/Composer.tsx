@@ -119,6 +119,7 @@ export function Composer(props: ComposerProps) {
               send,
               togglePlan,
             }}
+            commands={() => props.store.status()?.commands ?? []}
             onInput={text => services.drafts.edit(draftId(), text)}
             onFiles={(files, isPaste) => void attachments.add(files, isPaste)}
             ref={created => (view = created)}

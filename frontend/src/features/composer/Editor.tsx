@@ -2,9 +2,11 @@
 import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView, placeholder } from '@codemirror/view'
 import { createEffect, on, onCleanup, onMount } from 'solid-js'
+import type { SlashCommand } from '../../gen/leapmux/worker/v1/agent_pb'
 import styles from './Editor.module.css'
 import { editorKeys, type KeyActions } from './editor-keys'
 import { markdownHighlighting, markdownLanguage } from './markdown-language'
+import { slashCommands } from './slash-commands'
 
 const theme = EditorView.theme({
   '&': { flex: '1', minWidth: '0', background: 'transparent', color: 'var(--text-primary)' },
@@ -13,6 +15,29 @@ const theme = EditorView.theme({
   '.cm-content': { padding: '4px 0', caretColor: 'var(--accent-text)' },
   '.cm-line': { padding: '0 12px' },
   '.cm-placeholder': { color: 'var(--text-muted)' },
+  '.cm-tooltip': {
+    border: 'none',
+    borderRadius: 'var(--radius-tile)',
+    background: 'var(--bg-raised)',
+    boxShadow: 'var(--shadow-2)',
+    zIndex: 'var(--z-popover)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    maxHeight: '220px',
+    padding: 'var(--space-4)',
+    fontFamily: 'var(--font-ui)',
+    fontSize: 'var(--size-ui)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    padding: 'var(--space-4) var(--space-8)',
+    borderRadius: 'var(--radius-chip)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    background: 'var(--bg-selected)',
+    color: 'var(--text-primary)',
+  },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: 'var(--weight-bold)' },
+  '.cm-completionDetail': { marginInlineStart: 'var(--space-12)', color: 'var(--text-secondary)', fontStyle: 'normal' },
 })
 
 export interface EditorProps {
@@ -23,6 +48,7 @@ export interface EditorProps {
   readonly placeholder: string
   readonly isReadOnly: boolean
   readonly keys: KeyActions
+  readonly commands: () => readonly SlashCommand[]
   readonly onInput: (text: string) => void
   readonly onFiles: (files: readonly File[], isPaste: boolean) => void
   readonly ref: (view: EditorView) => void
@@ -52,6 +78,7 @@ export function Editor(props: EditorProps) {
       selection: { anchor: doc.length },
       extensions: [
         editorKeys(props.keys),
+        slashCommands(() => props.commands()),
         EditorView.lineWrapping,
         markdownLanguage,
         markdownHighlighting,

@@ -1,4 +1,5 @@
 // What keys do in the message editor. Enter sends or breaks the line, as the writer prefers; it never does either mid-composition.
+import { acceptCompletion } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, insertNewline } from '@codemirror/commands'
 import { EditorState, type Extension, Prec, type TransactionSpec } from '@codemirror/state'
 import { type Command, keymap } from '@codemirror/view'
@@ -33,10 +34,13 @@ export function editorKeys(actions: KeyActions): Extension {
   }
   const enter: Command = view => {
     if (view.composing) return false
+    if (acceptCompletion(view)) return true
     return actions.enterSends() && !isInCode(view.state) ? send(view) : newLine(view)
   }
   const tab: Command = view =>
-    command(state => indentList(state, 1))(view) || (isInCode(view.state) && command(state => state.replaceSelection('  '))(view))
+    acceptCompletion(view) ||
+    command(state => indentList(state, 1))(view) ||
+    (isInCode(view.state) && command(state => state.replaceSelection('  '))(view))
   const shiftTab: Command = view =>
     command(state => indentList(state, -1))(view) || (isPlainParagraph(view.state) && actions.togglePlan())
   return [
