@@ -110,9 +110,10 @@ pub async fn trimming_keeps_the_newest(store: Store) {
 /// Eight writers, each retrying from a fresh look: every one of them gets through, none overwrites another.
 pub async fn concurrent_commits_take_turns(store: Store) {
     with_account(&store).await;
-    let writers = (1..=8_u128).map(|n| {
+    let mut writers = tokio::task::JoinSet::new();
+    for n in 1..=8_u128 {
         let store = store.clone();
-        tokio::spawn(async move {
+        writers.spawn(async move {
             for _ in 0..1_000 {
                 let document = Document::load(&store.layout(&here()).await.expect("readable"));
                 let commit = Author { document }.commit(n, n as i64, workspace_ops(n, "w"));
@@ -123,10 +124,10 @@ pub async fn concurrent_commits_take_turns(store: Store) {
                 }
             }
             panic!("never got through");
-        })
-    });
-    for writer in writers.collect::<Vec<_>>() {
-        writer.await.expect("no panic");
+        });
+    }
+    while let Some(done) = writers.join_next().await {
+        done.expect("no panic");
     }
     let loaded = store.layout(&here()).await.expect("readable");
     assert_eq!((loaded.rev, loaded.entities.len()), (8, 24));
