@@ -1,11 +1,10 @@
 // An agent tab: start-up and failure, the conversation, requests, the composer.
-import { createEffect, createMemo, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
 import { AgentState } from '../../gen/leapmux/worker/v1/agent_pb'
 import type { ListPosition } from '../../lib/virtual-list'
 import { EmptyState, ErrorPanel, Skeleton, Spinner } from '../../ui'
 import { ApprovalBanner, createApprovalStore } from '../approval'
-import { Composer } from '../composer'
 import type { DiffLayout } from '../diff'
 import type { TabPaneProps } from '../tab/tab-kind'
 import { AgentAnnouncer } from './AgentAnnouncer'
@@ -14,6 +13,9 @@ import styles from './AgentPane.module.css'
 import { AgentContext, type AgentContextValue } from './agent-context'
 import { ChatList } from './ChatList'
 import { strings } from './strings'
+
+/** The editor is heavier than the conversation: what is there to read is shown without waiting for it. */
+const Composer = lazy(async () => ({ default: (await import('../composer/Composer')).Composer }))
 
 /** Below this width a diff has one column whatever the preference says. */
 const SPLIT_MIN_WIDTH = 720
@@ -124,18 +126,20 @@ export default function AgentPane(props: TabPaneProps) {
             provider={provider()}
             editable={props.editable}
           />
-          <Composer
-            tabId={props.tabId}
-            workerId={props.workerId}
-            store={store}
-            provider={provider()}
-            providerLabel={providerLabel()}
-            role={approval.composerRole()}
-            hasRequest={approval.request() !== undefined}
-            editable={props.editable}
-            focused={props.focused}
-            dropTarget={pane()}
-          />
+          <Suspense fallback={<div class={styles.composerPlace} />}>
+            <Composer
+              tabId={props.tabId}
+              workerId={props.workerId}
+              store={store}
+              provider={provider()}
+              providerLabel={providerLabel()}
+              role={approval.composerRole()}
+              hasRequest={approval.request() !== undefined}
+              editable={props.editable}
+              focused={props.focused}
+              dropTarget={pane()}
+            />
+          </Suspense>
         </Show>
         <AgentAnnouncer tabId={props.tabId} />
       </section>
