@@ -6,6 +6,7 @@ import { openDevice } from '../channel/device'
 import { browserEnvironment } from '../channel/environment'
 import { createPins, type KeyQuestion } from '../channel/pins'
 import { createPool } from '../channel/pool'
+import { isPoisoned } from '../core/errors'
 import { fingerprintInWorker } from '../core/fingerprint'
 import { createLayoutEngine, type OwnedLayoutEngine } from '../core/layout'
 import type { Device } from '../core/session'
@@ -25,6 +26,7 @@ const MODES: Readonly<Partial<Record<WireMode, RunMode>>> = {
 }
 
 export const openSession: OpenSession = async () => {
+  reloadWhenPoisoned()
   const hub = createHubClient(location.origin)
   const [core, info, device] = await Promise.all([load(), whoAmI(hub), openDevice(localStorage, browserEnvironment.random)])
   const { user, organizations } = info
@@ -81,6 +83,22 @@ async function whoAmI(hub: HubClient): Promise<GetSystemInfoResponse> {
     if (offline) throw new SessionError('unreachable', 'The Hub cannot be reached.', { cause: error })
     throw new SessionError('failed', rawMessage, { cause: error })
   }
+}
+
+const RELOADED_KEY = 'leapmux:core-reloaded'
+const RELOAD_AGAIN_MS = 60_000
+
+/** A core that panicked answers nothing any more: the page is loaded anew, at most once a minute. */
+function reloadWhenPoisoned(): void {
+  const check = (error: unknown): void => {
+    if (!isPoisoned(error)) return
+    const last = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0)
+    if (Date.now() - last < RELOAD_AGAIN_MS) return
+    sessionStorage.setItem(RELOADED_KEY, String(Date.now()))
+    location.reload()
+  }
+  addEventListener('error', event => check(event.error))
+  addEventListener('unhandledrejection', event => check(event.reason))
 }
 
 /** Questions about keys, one at a time. */

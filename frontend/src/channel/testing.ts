@@ -63,8 +63,8 @@ interface Served {
 export class FakeHub {
   readonly core: TestCore
   readonly time = new ManualTime()
-  readonly worker: Worker
   readonly behaviour: WorkerBehaviour
+  readonly #worker: Worker | undefined
   sockets: FakeSocket[] = []
   /** OPEN frames are answered with REJECT of this code while set. */
   rejectWith: { code: number; reason: string } | undefined
@@ -73,10 +73,16 @@ export class FakeHub {
   readonly opened: number[] = []
   #wake = new Set<() => void>()
 
-  constructor(core: TestCore, channelJson: string, behaviour: WorkerBehaviour) {
+  /** Without the vectors' Worker it is a Hub nobody can open a channel through. */
+  constructor(core: TestCore, channelJson?: string, behaviour: WorkerBehaviour = {}) {
     this.core = core
-    this.worker = new core.TestWorker(channelJson)
+    this.#worker = channelJson === undefined ? undefined : new core.TestWorker(channelJson)
     this.behaviour = behaviour
+  }
+
+  get worker(): Worker {
+    if (!this.#worker) throw new Error('this Hub has no Worker')
+    return this.#worker
   }
 
   get environment(): Environment {

@@ -116,6 +116,7 @@ it('tells a refusal on the spot the same way and changes nothing', () => {
   const before = engine.workspace(id)
   expect(commands.closeTile(id, only.id, 'move')).toBeUndefined()
   commands.removeTab(id, engine.newTabId())
+  commands.removeTab(id, engine.newTabId())
   expect(engine.workspace(id)).toBe(before)
   expect(refusals).toEqual([
     'Change rejected: The last tile cannot be closed.',

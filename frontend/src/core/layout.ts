@@ -47,6 +47,8 @@ interface Rescue {
   readonly tab: { readonly id: string; readonly kind: TabKind; readonly workerId: string }
 }
 
+/** A refused change takes those built on it along; the same sentence is said once for all of them. */
+const SAME_SENTENCE_MS = 1_000
 const DROPPED = 'Change dropped: the item is no longer available to you.'
 
 export function createLayoutEngine(options: LayoutOptions): OwnedLayoutEngine {
@@ -73,7 +75,12 @@ export function createLayoutEngine(options: LayoutOptions): OwnedLayoutEngine {
     })
   }
 
+  let said = { sentence: '', at: 0 }
   function refused(sentence: string): void {
+    const now = wallClock()
+    const again = said.sentence === sentence && now - said.at < SAME_SENTENCE_MS
+    said = { sentence, at: now }
+    if (again) return
     for (const listener of listeners) listener(sentence)
   }
 

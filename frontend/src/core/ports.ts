@@ -61,6 +61,7 @@ export type TabPlacement = { readonly tileId: string; readonly before?: string; 
 
 /** Every command applies locally at once, is confirmed by the Hub, and reports a refusal through `onRefused`. */
 export interface LayoutCommands {
+  /** Answers its id. Throws an Error with the sentence when the title is empty or too long. */
   createWorkspace(title: string): string
   renameWorkspace(workspaceId: string, title: string): void
   deleteWorkspace(workspaceId: string): void
@@ -68,9 +69,9 @@ export interface LayoutCommands {
   addTab(workspaceId: string, tab: { id: string; kind: TabKind; workerId: string }, placement: TabPlacement): void
   moveTab(workspaceId: string, tabId: string, placement: TabPlacement): void
   removeTab(workspaceId: string, tabId: string): void
-  /** Answers the new, empty leaf. */
+  /** Answers the new, empty leaf; the tile itself when it was refused. */
   splitTile(workspaceId: string, tileId: string, direction: Direction): string
-  /** `move`: its tabs go to the nearest leaf (answered); `remove`: its tabs go with it. */
+  /** `move`: its tabs go to the nearest leaf; `remove`: its tabs go with it. Answers that leaf either way: focus belongs there. */
   closeTile(workspaceId: string, tileId: string, tabs: 'move' | 'remove'): string | undefined
   setRatios(workspaceId: string, nodeId: string, ratios: readonly number[]): void
   makeGrid(workspaceId: string, tileId: string, rows: number, cols: number): void
