@@ -60,6 +60,7 @@ struct Rig {
     services: Arc<Services>,
     dir: tempfile::TempDir,
     tasks: Tasks,
+    before: Option<tempfile::TempDir>,
 }
 
 fn tab() -> TabId {
@@ -90,15 +91,20 @@ impl Rig {
         let runner =
             Runner::new(services.processes.clone(), Environment::Fixed(Arc::new(env)), tasks.clone());
         services.agents = Agents::new(store, tabs, runner, Arc::new(Detector::default()), &tasks, startup);
-        Self { services: Arc::new(services), dir, tasks }
+        Self { services: Arc::new(services), dir, tasks, before: None }
     }
 
-    /// As after a crash: nothing is told that it ends.
+    /// A second Worker over what is on disk at this moment, as after a crash of the first.
     async fn crashed(self) -> Self {
-        // The actors keep their journals; what follows is a second Worker over what is saved now.
-        let Self { dir, tasks, .. } = self;
-        std::mem::forget(tasks);
-        Self::on(dir).await
+        let dir = tempfile::tempdir().expect("a directory");
+        for file in ["worker.db", "worker.db-wal", "reasonix"] {
+            std::fs::copy(self.dir.path().join(file), dir.path().join(file)).expect("copied");
+        }
+        self.services.agents.shutdown().await;
+        let mut after = Self::on(dir).await;
+        // The agent works there.
+        after.before = Some(self.dir);
+        after
     }
 
     async fn restarted(self) -> Self {
