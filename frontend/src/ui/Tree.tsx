@@ -1,7 +1,8 @@
 // A tree view: roving tab stop, arrow keys, type-ahead. Rows are drawn by the caller.
-import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js'
+import { type Accessor, createEffect, createMemo, createSignal, For, type JSX, on, Show, untrack } from 'solid-js'
 import { ChevronRightIcon } from './icons'
 import { Present } from './Present'
+import { revealInScroller } from './scroll'
 import styles from './Tree.module.css'
 import { type TreeNode, type TreeRow, treeMove, treeRows, typeAhead } from './tree-model'
 
@@ -15,8 +16,8 @@ export interface TreeProps<N extends TreeNode> {
   readonly onToggle: (id: string) => void
   readonly selected?: string | undefined
   readonly onSelect: (id: string) => void
-  /** What stands after the chevron; the label by default. */
-  readonly renderRow?: (node: N, row: TreeRow<N>) => JSX.Element
+  /** What stands after the chevron, drawn once per row; the label by default. */
+  readonly renderRow?: (node: Accessor<N>, row: Accessor<TreeRow<N>>) => JSX.Element
   /** Enter or double click; selecting is enough otherwise. */
   readonly onActivate?: ((id: string) => void) | undefined
 }
@@ -72,7 +73,11 @@ export function Tree<N extends TreeNode>(props: TreeProps<N>) {
     on(
       () => props.selected,
       id => {
-        if (id !== undefined) queueMicrotask(() => element(id)?.scrollIntoView({ block: 'nearest' }))
+        if (id === undefined) return
+        queueMicrotask(() => {
+          const row = element(id)
+          if (row) revealInScroller(row)
+        })
       },
     ),
   )
@@ -120,7 +125,9 @@ export function Tree<N extends TreeNode>(props: TreeProps<N>) {
                     <ChevronRightIcon size={14} />
                   </Show>
                 </span>
-                <span class={styles.content}>{props.renderRow?.(row().node, row()) ?? row().node.label}</span>
+                <span class={styles.content}>
+                  {props.renderRow ? untrack(() => props.renderRow?.(() => row().node, row)) : row().node.label}
+                </span>
               </div>
             )}
           </Present>

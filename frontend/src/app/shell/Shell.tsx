@@ -31,6 +31,7 @@ function Centre() {
         <EmptyState>
           <Button
             size="lg"
+            variant="primary"
             icon={PlusIcon}
             shortcut={shortcut('app.newWorkspaceDialog')}
             onClick={() => commands.run('app.newWorkspaceDialog')}

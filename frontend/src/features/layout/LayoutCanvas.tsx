@@ -142,7 +142,7 @@ export function LayoutCanvas() {
             rect={rect()}
             gap={GAP}
             visible={props.visible}
-            focused={props.visible && view.focusedTile()?.id === known().tab.tileId}
+            focused={props.visible && !view.isBrowsing() && view.focusedTile()?.id === known().tab.tileId}
             editable={known().editable}
             bare={heightClass(rect().height * size().height) === 'tiny'}
             passive={drag.dragging() !== undefined || dividerIsMoving()}

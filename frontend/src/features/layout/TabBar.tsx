@@ -35,6 +35,7 @@ export function TabBar(props: {
   function focusTab(index: number): void {
     const tab = props.leaf.tabs[index]
     if (!tab) return
+    view.setBrowsing(true)
     view.setActiveTab(props.leaf.id, tab.id, index)
     queueMicrotask(() => strip?.querySelector<HTMLElement>(`[data-tab="${CSS.escape(tab.id)}"] [role="tab"]`)?.focus())
   }
@@ -58,6 +59,9 @@ export function TabBar(props: {
           strip = element
         }}
         onKeyDown={onKeyDown}
+        onFocusOut={event => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) view.setBrowsing(false)
+        }}
         onWheel={event => {
           if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY
         }}

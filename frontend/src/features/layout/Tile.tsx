@@ -1,5 +1,5 @@
 // One tile: its card, its tab bar, and what an empty one says. The tabs' contents lie above it, not inside.
-import { createMemo, Show } from 'solid-js'
+import { createEffect, createMemo, For, on, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { LeafView } from '../../core/ports'
 import { Button, EmptyState, IconButton, Menu } from '../../ui'
@@ -23,23 +23,63 @@ export interface TileProps {
   readonly editable: boolean
 }
 
-function EmptyTile(props: { readonly tileId: string; readonly inviting: boolean }) {
+function EmptyTile(props: { readonly tileId: string; readonly inviting: boolean; readonly width: WidthClass }) {
   const { commands, shortcut, view } = useServices()
+  let actions: HTMLDivElement | undefined
+  const isNarrow = (): boolean => props.width === 'minimal' || props.width === 'micro'
   const run = (command: string): void => {
     const workspaceId = view.workspaceId()
     if (workspaceId !== undefined) view.focusTile(workspaceId, props.tileId)
     commands.run(command)
   }
+  const offers = [
+    { label: 'Open a new agent tab...', icon: BotIcon, command: 'app.newAgent' },
+    { label: 'Open a new terminal tab...', icon: TerminalIcon, command: 'app.newTerminal' },
+  ]
+  createEffect(
+    on(
+      view.focusRequest,
+      () => {
+        if (view.focusedTile()?.id === props.tileId) actions?.querySelector('button')?.focus()
+      },
+      { defer: true },
+    ),
+  )
   return (
     <Show when={props.inviting} fallback={<EmptyState text="No tabs in this tile." />}>
-      <EmptyState>
-        <Button icon={BotIcon} shortcut={shortcut('app.newAgent')} onClick={() => run('app.newAgent')}>
-          Open a new agent tab...
-        </Button>
-        <Button icon={TerminalIcon} shortcut={shortcut('app.newTerminal')} onClick={() => run('app.newTerminal')}>
-          Open a new terminal tab...
-        </Button>
-      </EmptyState>
+      <div
+        class={styles.invitation}
+        ref={element => {
+          actions = element
+        }}
+      >
+        <EmptyState>
+          <For each={offers}>
+            {offer => (
+              <Show
+                when={!isNarrow()}
+                fallback={
+                  <IconButton
+                    icon={offer.icon}
+                    label={offer.label}
+                    size="md"
+                    shortcut={shortcut(offer.command)}
+                    onClick={() => run(offer.command)}
+                  />
+                }
+              >
+                <Button
+                  icon={offer.icon}
+                  shortcut={props.width === 'compact' ? undefined : shortcut(offer.command)}
+                  onClick={() => run(offer.command)}
+                >
+                  {offer.label}
+                </Button>
+              </Show>
+            )}
+          </For>
+        </EmptyState>
+      </div>
     </Show>
   )
 }
@@ -82,7 +122,7 @@ export function Tile(props: TileProps) {
       </Show>
       <Show when={props.leaf.tabs.length === 0}>
         <div class={styles.body}>
-          <EmptyTile tileId={props.leaf.id} inviting={props.editable && (props.focused || props.only)} />
+          <EmptyTile width={props.width} tileId={props.leaf.id} inviting={props.editable && (props.focused || props.only)} />
         </div>
       </Show>
     </section>

@@ -64,6 +64,7 @@ export function createTileActions(ports: TileActionsPorts): TileActions {
       const workspace = editable()
       if (!workspace || !canSplitTile(workspace.root, tileId)) return
       view.focusTile(workspace.id, layout.commands.splitTile(workspace.id, tileId, direction))
+      view.requestFocus()
     },
     close(tileId) {
       const workspace = editable()

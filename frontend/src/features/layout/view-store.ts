@@ -28,6 +28,9 @@ export interface ViewStore {
   /** Rises when the user asks for the keyboard to go into the active tab's content. */
   readonly focusRequest: Accessor<number>
   requestFocus(): void
+  /** The keyboard walks along a tab bar: the contents it passes must not take the focus. */
+  readonly isBrowsing: Accessor<boolean>
+  setBrowsing(browsing: boolean): void
 }
 
 const KEY = 'view'
@@ -48,6 +51,7 @@ export function createViewStore(layout: LayoutEngine, storage: AppStorage): View
   const [state, setState] = createStore<ViewState>(read(storage))
   const [workspaceId, setWorkspaceId] = createSignal<string>()
   const [focusRequest, setFocusRequest] = createSignal(0)
+  const [isBrowsing, setBrowsing] = createSignal(false)
 
   const save = (): void => storage.set(KEY, { ...state }, 30 * DAY_MS)
   const workspace = createMemo(() => {
@@ -108,6 +112,11 @@ export function createViewStore(layout: LayoutEngine, storage: AppStorage): View
       return true
     },
     focusRequest,
-    requestFocus: () => void setFocusRequest(count => count + 1),
+    requestFocus() {
+      setBrowsing(false)
+      setFocusRequest(count => count + 1)
+    },
+    isBrowsing,
+    setBrowsing: browsing => void setBrowsing(browsing),
   }
 }

@@ -109,17 +109,17 @@ export function DirectoryPicker(props: {
                 onActivate={directories.toggle}
                 renderRow={(node, row) => (
                   <>
-                    <Show when={row.isExpanded} fallback={<FolderIcon size={14} />}>
+                    <Show when={row().isExpanded} fallback={<FolderIcon size={14} />}>
                       <FolderOpenIcon size={14} />
                     </Show>
-                    <span class={styles.name}>{node.label}</span>
-                    <Show when={node.state === 'loading'}>
+                    <span class={styles.name}>{node().label}</span>
+                    <Show when={node().state === 'loading'}>
                       <Spinner size={11} label="" />
                     </Show>
-                    <Show when={row.isExpanded && node.state === 'ready' && node.children?.length === 0}>
+                    <Show when={row().isExpanded && node().state === 'ready' && node().children?.length === 0}>
                       <span class={styles.muted}>Empty</span>
                     </Show>
-                    <Show when={row.isExpanded && node.state === 'failed'}>
+                    <Show when={row().isExpanded && node().state === 'failed'}>
                       <span class={styles.muted}>Cannot be opened</span>
                     </Show>
                   </>

@@ -1,7 +1,7 @@
 // "Workers": each with the state of this window's channel to it, and what it says about itself.
 import { For, Show } from 'solid-js'
 import { useServices } from '../../app/services'
-import { IconButton, Menu, type MenuEntry, StatusDot } from '../../ui'
+import { ContextMenu, IconButton, Menu, type MenuEntry, StatusDot } from '../../ui'
 import { EllipsisIcon } from '../../ui/icons'
 import { connectionView } from './connection-view'
 import styles from './WorkersSection.module.css'
@@ -46,18 +46,20 @@ function WorkerRow(props: { readonly workerId: string }) {
 
   return (
     <li class={styles.row} data-worker={props.workerId}>
-      <StatusDot status={connection().status} label={connection().label} />
-      <span class={styles.name} data-tooltip-clipped="">
-        {name()}
-      </span>
-      <Show when={connection().note}>{note => <span class={styles.note}>{note()}</span>}</Show>
-      <Menu
-        align="end"
-        entries={entries}
-        trigger={trigger => (
-          <IconButton {...trigger} icon={EllipsisIcon} size="xs" label={`Worker menu of ${name()}`} tooltip="More" />
-        )}
-      />
+      <ContextMenu entries={entries}>
+        <StatusDot status={connection().status} label={connection().label} />
+        <span class={styles.name} data-tooltip-clipped="">
+          {name()}
+        </span>
+        <Show when={connection().note}>{note => <span class={styles.note}>{note()}</span>}</Show>
+        <Menu
+          align="end"
+          entries={entries}
+          trigger={trigger => (
+            <IconButton {...trigger} icon={EllipsisIcon} size="xs" label={`Worker menu of ${name()}`} tooltip="More" />
+          )}
+        />
+      </ContextMenu>
     </li>
   )
 }
