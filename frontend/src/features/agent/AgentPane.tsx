@@ -2,7 +2,6 @@
 import { createEffect, createMemo, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
 import { AgentState } from '../../gen/leapmux/worker/v1/agent_pb'
-import type { ListPosition } from '../../lib/virtual-list'
 import { EmptyState, ErrorPanel, Skeleton, Spinner } from '../../ui'
 import { ApprovalBanner, createApprovalStore } from '../approval'
 import type { DiffLayout } from '../diff'
@@ -26,7 +25,6 @@ export default function AgentPane(props: TabPaneProps) {
   onCleanup(() => services.agents.release(props.tabId))
   const [pane, setPane] = createSignal<HTMLElement>()
   const width = createWidth(pane)
-  const [position, setPosition] = createSignal<ListPosition>()
   const [diffLayouts, setDiffLayouts] = createSignal<ReadonlyMap<string, DiffLayout>>(new Map())
 
   const provider = createMemo(() => store.status()?.provider || services.tabs.get(props.tabId)?.provider || '')
@@ -75,7 +73,7 @@ export default function AgentPane(props: TabPaneProps) {
         <Switch
           fallback={
             <Show when={hasRows()} fallback={<EmptyState text={strings.empty} />}>
-              <ChatList visible={props.visible} position={position()} onLeave={setPosition} />
+              <ChatList visible={props.visible} position={store.position()} onLeave={store.setPosition} />
             </Show>
           }
         >

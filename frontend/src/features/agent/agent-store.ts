@@ -8,6 +8,7 @@ import {
   type Item,
   type RespondRequest,
 } from '../../gen/leapmux/worker/v1/agent_pb'
+import type { ListPosition } from '../../lib/virtual-list'
 import { agentMethods as api } from '../../rpc/methods'
 import type { WorkerClient, WorkerError } from '../../rpc/ports'
 import { createOutbox, type Outbox, type OutboxEntry, type OutgoingAttachment } from './outbox'
@@ -54,6 +55,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
   const [loading, setLoading] = createSignal<'earlier' | 'later' | 'latest'>()
   const [shapes, setShapes] = createSignal(0)
   const [expanded, setExpanded] = createSignal<ReadonlyMap<string, boolean>>(new Map())
+  const [position, setPosition] = createSignal<ListPosition>()
   const [optimistic, setOptimistic] = createSignal<ReadonlyMap<string, string>>(new Map())
 
   let transcript: Transcript = transcripts.EMPTY_TRANSCRIPT
@@ -246,6 +248,9 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
       const state = status()?.state
       return state === AgentState.RUNNING || state === AgentState.WAITING || state === AgentState.COMPACTING
     }),
+    /** Where the reader was when the list was last shown; kept while its pane is gone. */
+    position,
+    setPosition: (next: ListPosition) => void setPosition(next),
     loadEarlier: () => loadPage('earlier'),
     loadLater: () => loadPage('later'),
     loadLatest,

@@ -84,16 +84,16 @@ export function Composer(props: ComposerProps) {
     services.drafts.taken(props.tabId)
     edit(state => insertText(state, insertion.text, insertion.mode))
   })
+  /** On a touch screen the keyboard comes when it is tapped for. */
+  const focus = () => {
+    if (matchMedia('(pointer: fine)').matches) view?.focus()
+  }
   onMount(() => {
-    createEffect(
-      on(
-        () => props.focused,
-        isFocused => {
-          const isInside = props.dropTarget?.contains(document.activeElement) === true
-          if (isFocused && !isInside && matchMedia('(pointer: fine)').matches) view?.focus()
-        },
-      ),
-    )
+    createEffect(() => {
+      const isInside = props.dropTarget?.contains(document.activeElement) === true
+      if (props.focused && !isInside) focus()
+    })
+    createEffect(on(services.view.focusRequest, () => props.focused && focus(), { defer: true }))
   })
 
   return (

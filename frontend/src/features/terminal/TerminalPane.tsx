@@ -111,10 +111,14 @@ export default function TerminalPane(props: TabPaneProps) {
   createEffect(() => {
     if (props.visible) store()?.fit()
   })
+  const focus = () => {
+    if (!isTouch) engine()?.focus()
+  }
   createEffect(() => {
     const isInside = pane?.contains(document.activeElement) === true && document.activeElement !== pane
-    if (props.focused && engine() !== undefined && !isInside) engine()?.focus()
+    if (props.focused && engine() !== undefined && !isInside) focus()
   })
+  createEffect(on(services.view.focusRequest, () => props.focused && focus(), { defer: true }))
 
   const state = () => store()?.status()?.state
   const isWaiting = () =>

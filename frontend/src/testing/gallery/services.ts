@@ -37,6 +37,7 @@ export function galleryServices(worker: FakeWorker, theme: 'light' | 'dark'): Se
     toasts: createToastStore(),
     preferences,
     storage,
+    view: { focusRequest: () => 0 } as unknown as Services['view'],
     tabs: { get: () => undefined } as unknown as Services['tabs'],
     agents: createAgentStores({ workers, storage, showHidden: preferences.showHidden }),
     drafts: createDraftStore(storage),
