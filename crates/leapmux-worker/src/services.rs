@@ -43,9 +43,8 @@ impl Services {
         let environment = Environment::Login(login_environment.clone());
         let runner = Runner::new(processes.clone(), environment, tasks.clone());
         let detector = Arc::new(Detector::default());
-        let startup = config.agent_startup_timeout;
         let agents =
-            Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, startup);
+            Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, &config);
         Self { config, store, tabs, processes, login_environment, runner, detector, agents }
     }
 }

@@ -7,3 +7,4 @@ mod model;
 mod real;
 mod recorded;
 mod replay;
+mod schema;

@@ -11,7 +11,7 @@ use crate::replay::{Played, fixtures, play};
 /// Scenarios in which the agent never becomes ready, or is not spoken to.
 const UNREADY: [&str; 3] = ["session-resume-unknown", "session-load-unknown", "malformed-input"];
 
-fn scenarios(provider: &str) -> Vec<String> {
+pub fn scenarios(provider: &str) -> Vec<String> {
     let names = std::fs::read_dir(fixtures(provider))
         .expect("recordings")
         .map(|entry| entry.expect("an entry").path());

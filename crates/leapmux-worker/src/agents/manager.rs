@@ -13,6 +13,7 @@ use leapmux_types::{TabId, WorkspaceId};
 use tokio::sync::OnceCell;
 
 use super::report::TabReport;
+use crate::WorkerConfig;
 use crate::files;
 use crate::rpc::{RpcCode, RpcError};
 use crate::store::agent::{self as rows, StoreJournal};
@@ -53,9 +54,14 @@ impl Agents {
         runner: Runner,
         detector: Arc<Detector>,
         tasks: &Tasks,
-        startup: Duration,
+        config: &WorkerConfig,
     ) -> Arc<Self> {
-        let timings = Timings { startup, stop: STOP, ..Timings::default() };
+        let timings = Timings {
+            startup: config.agent_startup_timeout,
+            option: config.api_timeout,
+            stop: STOP,
+            ..Timings::default()
+        };
         let shared = Shared { runner, detector, tasks: tasks.child(), timings };
         let agents = Arc::new(Self { store, tabs: tabs.clone(), shared, slots: Mutex::default() });
         tabs.set_owner(TabKind::Agent, agents.clone());

@@ -84,13 +84,13 @@ impl Rig {
         let store = Store::open(&dir.path().join("worker.db"), 2).await.expect("opened");
         let tabs = Tabs::load(store.clone()).await.expect("loaded");
         let (tasks, config) = (Tasks::new(), WorkerConfig::new(dir.path().to_owned()));
-        let startup = config.agent_startup_timeout;
-        let mut services = Services::new(Arc::new(config), store.clone(), tabs.clone(), &tasks);
+        let config = Arc::new(config);
+        let mut services = Services::new(config.clone(), store.clone(), tabs.clone(), &tasks);
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", dir.path().display());
         let env = [("PATH".into(), path.into()), ("HOME".into(), dir.path().into())].into();
         let runner =
             Runner::new(services.processes.clone(), Environment::Fixed(Arc::new(env)), tasks.clone());
-        services.agents = Agents::new(store, tabs, runner, Arc::new(Detector::default()), &tasks, startup);
+        services.agents = Agents::new(store, tabs, runner, Arc::new(Detector::default()), &tasks, &config);
         Self { services: Arc::new(services), dir, tasks, before: None }
     }
 
