@@ -53,7 +53,11 @@ pub fn packages() -> Result<()> {
     stamp::unless_fresh(&web.join("node_modules/.stamp"), &stamp, || {
         quiet(
             "npm packages",
-            Command::new(npm()).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&web),
+            // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms. This installs what the
+            // lock file says as well, and writes nothing back.
+            Command::new(npm())
+                .args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"])
+                .current_dir(&web),
         )
     })
 }
