@@ -40,7 +40,7 @@ impl LinkConfig {
     }
 }
 
-/// Keeps the link up until `stop`; `up` says whether it is.
+/// Keeps the link up until `stop`, or until the Hub refuses this Worker for good; `up` says whether it is.
 pub(crate) async fn run(
     config: LinkConfig,
     identity: Identity,
@@ -61,6 +61,10 @@ pub(crate) async fn run(
         }
         let wait = match end {
             LinkEnd::Stopped => return,
+            LinkEnd::Refused(reason) => {
+                tracing::error!(%reason, "the Hub does not accept this Worker");
+                return;
+            }
             LinkEnd::GoAway(wait) => {
                 backoff.reset();
                 tracing::info!(?wait, "the Hub is shutting down");

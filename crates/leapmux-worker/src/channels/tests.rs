@@ -9,16 +9,17 @@ use leapmux_channel::{
 use leapmux_proto_hub::leapmux::relay::v1 as relay;
 use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use leapmux_runtime::{Tasks, monotonic_now, random_bytes};
-use leapmux_types::WorkerId;
 use leapmux_types::relay_frame::{Body, Direction, RelayFrame, WorkerOpen};
+use leapmux_types::{TabId, WorkerId};
 use tokio_util::sync::CancellationToken;
 
 use super::{ChannelHost, Connection};
 use crate::hub_link::LinkQueue;
 use crate::identity::{Identity, StoredIdentity};
+use crate::rpc::RpcError;
 use crate::services::Services;
 use crate::store::Store;
-use crate::tabs::{Tab, TabKind, Tabs};
+use crate::tabs::{Tab, TabKind, TabOwner, Tabs};
 use crate::{EncryptionMode, WorkerConfig};
 
 const USER: &str = "usr_one";
@@ -182,6 +183,16 @@ impl Client {
     }
 }
 
+/// Owns tabs that show nothing: what is tested is who may ask.
+struct Nothing;
+
+#[async_trait::async_trait]
+impl TabOwner for Nothing {
+    async fn close(&self, _tab: &TabId) -> Result<(), RpcError> {
+        Ok(())
+    }
+}
+
 fn listing(rig: &Rig) -> pb::ListDirectoryRequest {
     pb::ListDirectoryRequest { path: rig.dir.path().to_string_lossy().into_owned(), ..Default::default() }
 }
@@ -201,6 +212,7 @@ async fn the_owner_lists_a_directory() {
 #[tokio::test]
 async fn rights_are_those_of_the_grant() {
     let mut rig = Rig::new().await;
+    rig.services.tabs.set_owner(TabKind::Terminal, Arc::new(Nothing));
     let mut tab =
         Tab::new("tab_1".parse().expect("id"), "ws_1".parse().expect("id"), TabKind::Terminal, "T".into());
     tab.shell = "/bin/sh".to_owned();

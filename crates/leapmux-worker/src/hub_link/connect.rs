@@ -6,7 +6,7 @@ use std::time::Duration;
 use connectrpc::client::{
     BidiRecvHalf, BidiSendHalf, ClientConfig, ClientTransport, Http2Connection, SharedHttp2Connection,
 };
-use connectrpc::{CompressionRegistry, Protocol};
+use connectrpc::{CompressionRegistry, ConnectError, ErrorCode, Protocol};
 use hyper_util::rt::TokioIo;
 use leapmux_proto_hub::leapmux::relay::v1 as pb;
 use pb::{hub_frame, worker_frame};
@@ -34,7 +34,22 @@ pub(crate) enum LinkEnd {
     Stopped,
     /// The Hub asked to come back after this long.
     GoAway(Duration),
+    /// The Hub does not know this Worker: trying again changes nothing.
+    Refused(String),
     Lost(String),
+}
+
+impl From<ConnectError> for LinkEnd {
+    fn from(error: ConnectError) -> Self {
+        match error.code {
+            ErrorCode::Unauthenticated | ErrorCode::PermissionDenied => Self::Refused(error.to_string()),
+            _ => Self::Lost(error.to_string()),
+        }
+    }
+}
+
+fn lost(reason: &str) -> LinkEnd {
+    LinkEnd::Lost(reason.to_owned())
 }
 
 type Sender = BidiSendHalf<pb::WorkerFrame>;
@@ -53,7 +68,7 @@ pub(super) async fn run_once(
     let opened = stop.run_until_cancelled(open(config, identity)).await;
     let (sender, receiver) = match opened {
         None => return LinkEnd::Stopped,
-        Some(Err(reason)) => return LinkEnd::Lost(reason),
+        Some(Err(end)) => return end,
         Some(Ok(halves)) => halves,
     };
     tracing::info!("connected to the Hub");
@@ -72,47 +87,43 @@ pub(super) async fn run_once(
 }
 
 /// Dials, says hello and waits for the welcome.
-async fn open(config: &LinkConfig, identity: &Identity) -> Result<(Sender, Receiver), String> {
+async fn open(config: &LinkConfig, identity: &Identity) -> Result<(Sender, Receiver), LinkEnd> {
     let dialer = config.dialer.clone();
     let dial = tower::service_fn(move |_: http::Uri| {
         let dialer = dialer.clone();
         async move { dialer.dial().await.map(TokioIo::new) }
     });
-    let uri: http::Uri =
-        format!("http://{}", config.dialer.authority()).parse().map_err(|error| format!("{error}"))?;
-    let http = Http2Connection::builder()
-        .adaptive_window(true)
-        .connect_with_connector(dial, uri.clone())
-        .await
-        .map_err(|error| error.to_string())?;
+    let uri: http::Uri = format!("http://{}", config.dialer.authority())
+        .parse()
+        .map_err(|error: http::uri::InvalidUri| LinkEnd::Lost(error.to_string()))?;
+    let http =
+        Http2Connection::builder().adaptive_window(true).connect_with_connector(dial, uri.clone()).await?;
     let client = ClientConfig::new(uri)
         .with_protocol(Protocol::Grpc)
         // Ciphertext does not compress.
         .with_compression(CompressionRegistry::new())
         .with_default_header("authorization", format!("Bearer {}", config.bearer.expose()));
     let link = pb::WorkerLinkServiceClient::new(http.shared(1), client);
-    let stream = link.link().await.map_err(|error| error.to_string())?;
-    let (mut sender, mut receiver) = stream.into_split();
+    let (mut sender, mut receiver) = link.link().await?.into_split();
     let hello = pb::WorkerHello {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         bundle: identity.bundle.as_bytes().to_vec(),
         bundle_id: identity.serving.bundle_id().to_vec(),
         ..Default::default()
     };
-    send(&mut sender, hello).await?;
+    // A Hub that refused meanwhile says why in its answer.
+    let _ = send(&mut sender, hello).await;
     let first = timeout(WELCOME_TIMEOUT, receiver.message::<pb::HubFrame>()).await;
-    let first =
-        first.map_err(|_| "the Hub does not answer".to_owned())?.map_err(|error| error.to_string())?;
+    let first = first.map_err(|_| lost("the Hub does not answer"))??;
     match first.and_then(|message| message.to_owned_message().body) {
         Some(hub_frame::Body::Welcome(_)) => Ok((sender, receiver)),
-        Some(_) => Err("the Hub did not begin with a welcome".to_owned()),
-        None => Err("the Hub closed the stream".to_owned()),
+        Some(_) => Err(lost("the Hub did not begin with a welcome")),
+        None => Err(lost("the Hub closed the stream")),
     }
 }
 
-async fn send(sender: &mut Sender, body: impl Into<Option<worker_frame::Body>>) -> Result<(), String> {
-    let frame = pb::WorkerFrame { body: body.into(), ..Default::default() };
-    sender.send(frame).await.map_err(|error| error.to_string())
+async fn send(sender: &mut Sender, body: impl Into<Option<worker_frame::Body>>) -> Result<(), ConnectError> {
+    sender.send(pb::WorkerFrame { body: body.into(), ..Default::default() }).await
 }
 
 async fn read(
@@ -124,8 +135,8 @@ async fn read(
     loop {
         let message = match receiver.message::<pb::HubFrame>().await {
             Ok(Some(message)) => message.to_owned_message(),
-            Ok(None) => return LinkEnd::Lost("the Hub closed the stream".to_owned()),
-            Err(error) => return LinkEnd::Lost(error.to_string()),
+            Ok(None) => return lost("the Hub closed the stream"),
+            Err(error) => return error.into(),
         };
         heard.send_replace(());
         match message.body {
@@ -172,7 +183,7 @@ async fn write(
             Some(nonce) = asked.recv() => send(&mut sender, pb::Pong { nonce, ..Default::default() }).await,
             _ = pings.tick() => {
                 if unanswered == PINGS_LOST {
-                    return LinkEnd::Lost("the Hub has been silent for 10 seconds".to_owned());
+                    return lost("the Hub has been silent for 10 seconds");
                 }
                 unanswered += 1;
                 send(&mut sender, pb::Ping { nonce: unanswered.into(), ..Default::default() }).await
@@ -182,8 +193,8 @@ async fn write(
                 send(&mut sender, pb::FrameBatch { frames, ..Default::default() }).await
             }
         };
-        if let Err(reason) = sent {
-            return LinkEnd::Lost(reason);
+        if let Err(error) = sent {
+            return LinkEnd::Lost(error.to_string());
         }
     }
 }

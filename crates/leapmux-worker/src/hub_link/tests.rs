@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connectrpc::{InboundStream, RequestContext, Response, ServiceResult, ServiceStream};
+use connectrpc::{ConnectError, InboundStream, RequestContext, Response, ServiceResult, ServiceStream};
 use futures::StreamExt;
 use leapmux_net::{Dialer, HttpServer, Listener, pipe};
 use leapmux_proto_hub::leapmux::relay::v1 as pb;
@@ -38,7 +38,11 @@ impl Session {
     }
 }
 
-struct LinkHub(mpsc::Sender<Session>);
+struct LinkHub {
+    sessions: mpsc::Sender<Session>,
+    /// The first stream is refused with this.
+    refusal: Option<ConnectError>,
+}
 
 impl pb::WorkerLinkService for LinkHub {
     async fn link(
@@ -46,14 +50,17 @@ impl pb::WorkerLinkService for LinkHub {
         context: RequestContext,
         requests: InboundStream<pb::WorkerFrame>,
     ) -> ServiceResult<ServiceStream<impl connectrpc::Encodable<pb::HubFrame> + Send + use<>>> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
         let bearer =
             context.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (answers, outgoing) = mpsc::channel(16);
         let session = Session { bearer: bearer.to_owned(), requests, answers };
-        self.0.send(session).await.expect("the test listens");
+        self.sessions.send(session).await.expect("the test listens");
         let outgoing = futures::stream::unfold(outgoing, |mut outgoing| async {
             let frame = outgoing.recv().await?;
-            Some((Ok::<_, connectrpc::ConnectError>(frame), outgoing))
+            Some((Ok::<_, ConnectError>(frame), outgoing))
         });
         Response::ok(outgoing.boxed())
     }
@@ -63,14 +70,19 @@ struct Linked {
     sessions: mpsc::Receiver<Session>,
     stop: CancellationToken,
     link: Tasks,
+    up: watch::Receiver<bool>,
     _hub: HttpServer,
     _rig: Rig,
 }
 
 async fn linked() -> Linked {
+    linked_to(None).await
+}
+
+async fn linked_to(refusal: Option<ConnectError>) -> Linked {
     let (connector, listener) = pipe();
     let (sessions, seen) = mpsc::channel(4);
-    let rpc = connectrpc::Router::new().add_service(Arc::new(LinkHub(sessions)));
+    let rpc = connectrpc::Router::new().add_service(Arc::new(LinkHub { sessions, refusal }));
     let app = axum::Router::new().fallback_service(rpc.into_axum_service());
     let tasks = Tasks::new();
     let hub = HttpServer::start(vec![Listener::Pipe(listener)], app, &tasks);
@@ -82,8 +94,9 @@ async fn linked() -> Linked {
         retry: (Duration::from_millis(1), Duration::from_millis(10)),
     };
     let (stop, link) = (CancellationToken::new(), Tasks::new());
-    link.spawn("link", run(config, identity(), rig.host.clone(), watch::Sender::new(false), stop.clone()));
-    Linked { sessions: seen, stop, link, _hub: hub, _rig: rig }
+    let (tell, up) = watch::channel(false);
+    link.spawn("link", run(config, identity(), rig.host.clone(), tell, stop.clone()));
+    Linked { sessions: seen, stop, link, up, _hub: hub, _rig: rig }
 }
 
 #[tokio::test]
@@ -134,4 +147,12 @@ async fn stops_when_told() {
     linked.stop.cancel();
     linked.link.shutdown(Duration::from_secs(5)).await.expect("it ends");
     assert!(session.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_refusal_is_final() {
+    let linked = linked_to(Some(ConnectError::unauthenticated("unknown worker"))).await;
+    let Linked { mut up, link, .. } = linked;
+    assert!(up.wait_for(|up| *up).await.is_err(), "nobody tries again");
+    link.shutdown(Duration::from_secs(5)).await.expect("it has ended");
 }
