@@ -106,11 +106,12 @@ impl RunningWorker {
     /// Ends what tabs run, says farewell on every channel, closes the link and folds the database together.
     pub async fn shutdown(self) {
         let Self { services, tasks, channels, linking, stopping, .. } = self;
+        // Tabs first: whoever watches them is told how they ended while there still is a channel.
+        tokio::join!(services.terminals.shutdown(), services.agents.shutdown());
         stopping.cancel();
         if let Err(stuck) = channels.shutdown(FAREWELL).await {
             tracing::warn!(%stuck, "channels");
         }
-        services.agents.shutdown().await;
         for (name, group) in [("link", linking), ("worker", tasks)] {
             if let Err(stuck) = group.shutdown(FAREWELL).await {
                 tracing::warn!(%stuck, "{name}");

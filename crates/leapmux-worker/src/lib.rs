@@ -12,6 +12,7 @@ pub mod rpc;
 mod services;
 pub mod store;
 pub mod tabs;
+mod terminals;
 
 pub use app::{RunningWorker, StartError, Worker};
 pub use config::{Build, EncryptionMode, WorkerConfig};

@@ -7,7 +7,7 @@ mod error;
 mod local;
 
 pub use call::{CHANNEL_QUEUE, Call, Gone, Requests, Responder, STREAM_QUEUE};
-pub(crate) use call::{CallEnd, Gate, Outbox, StreamCommand, cost};
+pub(crate) use call::{CallEnd, Gate, Outbox, StreamCommand, cost, decode};
 pub use caller::{Caller, Grant, Role};
 pub(crate) use dispatch::{dispatch, find_method};
 pub use error::{RpcCode, RpcError};

@@ -4,18 +4,20 @@ pub(crate) mod agent;
 pub(crate) mod file;
 pub(crate) mod system;
 pub(crate) mod tab;
+pub(crate) mod terminal;
 
 use std::sync::Arc;
 
 use leapmux_agents::{Detector, Environment, Runner};
 use leapmux_pty::ProcessHost;
-use leapmux_pty::environment::LoginEnvironment;
+use leapmux_pty::environment::{LoginEnvironment, process_environment};
 use leapmux_runtime::Tasks;
 
 use crate::agents::Agents;
 use crate::config::WorkerConfig;
 use crate::store::Store;
 use crate::tabs::Tabs;
+use crate::terminals::Terminals;
 
 /// Everything services work on. A manager of tabs (terminals, agents) is a field here, built in `new`, shut down in `app.rs`; it
 /// registers itself as owner of its kind of tab with `Tabs::set_owner`.
@@ -27,6 +29,8 @@ pub struct Services {
     pub processes: Arc<dyn ProcessHost>,
     /// The user's login shell's environment, asked for once.
     pub login_environment: Arc<LoginEnvironment>,
+    /// Shells in tabs.
+    pub(crate) terminals: Terminals,
     /// Starts agents.
     pub runner: Runner,
     /// Knows which agents are installed.
@@ -43,8 +47,15 @@ impl Services {
         let environment = Environment::Login(login_environment.clone());
         let runner = Runner::new(processes.clone(), environment, tasks.clone());
         let detector = Arc::new(Detector::default());
+        let terminals = Terminals::new(
+            store.clone(),
+            tabs.clone(),
+            processes.clone(),
+            process_environment(),
+            tasks.clone(),
+        );
         let agents =
             Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, &config);
-        Self { config, store, tabs, processes, login_environment, runner, detector, agents }
+        Self { config, store, tabs, terminals, processes, login_environment, runner, detector, agents }
     }
 }

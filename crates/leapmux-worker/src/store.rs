@@ -15,6 +15,7 @@ mod migrate;
 mod migrations;
 mod pool;
 pub(crate) mod tab;
+pub(crate) mod terminal;
 
 use std::path::Path;
 

@@ -82,6 +82,12 @@ pub trait TabOwner: Send + Sync {
     /// Ends the process, deletes what is stored (its own rows and, with `Tabs::delete_in`, the tab's) in one transaction, then
     /// calls `Tabs::forget`. Closing a tab that is closed already is fine.
     async fn close(&self, tab: &TabId) -> Result<(), RpcError>;
+
+    /// A person wants this title: the title it becomes, before it is cleaned. Owners whose programs set titles, too, learn here
+    /// that a person has, or with an empty one has not any more.
+    async fn rename(&self, _tab: &TabId, title: &str) -> Result<String, RpcError> {
+        Ok(title.to_owned())
+    }
 }
 
 /// A change of the registry.
@@ -190,6 +196,18 @@ impl Tabs {
         };
         self.publish(TabChange::Changed(renamed));
         Ok(title)
+    }
+
+    /// As `rename`, for a person: what the tab shows has a say.
+    pub async fn rename_by_person(&self, tab: &TabId, title: &str) -> Result<String, RpcError> {
+        let owner = {
+            let state = self.state();
+            state.tabs.get(tab).and_then(|known| state.owners.get(&known.kind).cloned())
+        };
+        match owner {
+            Some(owner) => self.rename(tab, &owner.rename(tab, title).await?).await,
+            None => self.rename(tab, title).await,
+        }
     }
 
     /// Ends a tab through its owner; one that does not exist is closed already.

@@ -12,7 +12,7 @@ use leapmux_types::{TabId, WorkspaceId};
 
 use super::call::{Revoker, decode};
 use super::{Call, Caller, RpcError};
-use crate::services::{Services, agent, file, system, tab};
+use crate::services::{Services, agent, file, system, tab, terminal};
 
 /// Who may call a method. "The tab" is field 1 of the first message, in every method about one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,11 @@ const METHODS: &[Method] = &[
     row!("tab.Watch",            Anyone,      tab::watch),
     row!("tab.Rename",           WriteTab,    tab::rename),
     row!("tab.Close",            WriteTab,    tab::close),
+    // Terminals: a shell is the Worker owner's; who may read the workspace may look on, nobody else types.
+    row!("terminal.Open",        OpenTab,     terminal::open),
+    row!("terminal.Attach",      ReadTab,     terminal::attach),
+    row!("terminal.Input",       WriteTab,    terminal::input),
+    row!("terminal.Restart",     WriteTab,    terminal::restart),
     // Agents: readers follow the conversation, the owner takes part in it.
     row!("agent.Open",           OpenTab,     agent::open),
     row!("agent.Watch",          ReadTab,     agent::watch),

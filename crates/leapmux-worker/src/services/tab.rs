@@ -93,7 +93,7 @@ pub(crate) async fn rename(services: Arc<Services>, _caller: Caller, call: Call)
     let tab = call.tab.clone();
     call.unary(async |request: pb::RenameTabRequest| {
         let tab = tab.ok_or_else(|| RpcError::not_found("Not found"))?;
-        let title = services.tabs.rename(&tab, &request.title).await?;
+        let title = services.tabs.rename_by_person(&tab, &request.title).await?;
         Ok(pb::RenameTabResponse { title, ..Default::default() })
     })
     .await;

@@ -3,6 +3,7 @@
 #![allow(elided_lifetimes_in_paths)] // `up` has to be written exactly as its trait has it.
 
 mod m0001_tabs;
+mod m0002_terminals;
 mod m0003_agents;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -12,6 +13,10 @@ pub(super) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_tabs::Migration), Box::new(m0003_agents::Migration)]
+        vec![
+            Box::new(m0001_tabs::Migration),
+            Box::new(m0002_terminals::Migration),
+            Box::new(m0003_agents::Migration),
+        ]
     }
 }
