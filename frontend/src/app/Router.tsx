@@ -79,7 +79,7 @@ function WorkspacePage() {
   })
 
   return (
-    <Show when={isOurs()} fallback={<NotFound />}>
+    <Show when={isOurs()} fallback={<NotFound alone />}>
       <ErrorBoundary
         fallback={(error: unknown, reset) => (
           <ErrorPanel
@@ -98,7 +98,7 @@ function WorkspacePage() {
 
 function MissingPage() {
   useDocumentTitle(() => 'Not Found')
-  return <NotFound />
+  return <NotFound alone />
 }
 
 function useDocumentTitle(part: () => string): void {
