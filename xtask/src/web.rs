@@ -18,8 +18,13 @@ pub fn folder() -> PathBuf {
 
 /// A command that runs a program of `frontend/node_modules`.
 pub fn tool(name: &str) -> Command {
-    let mut command = Command::new(folder().join("node_modules/.bin").join(name));
+    let bin = folder().join("node_modules/.bin");
+    let mut command = Command::new(bin.join(name));
     command.current_dir(folder());
+    // Programs call their plugins by name.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let with_bin = std::iter::once(bin).chain(std::env::split_paths(&path));
+    command.env("PATH", std::env::join_paths(with_bin).unwrap_or(path.clone()));
     command
 }
 
