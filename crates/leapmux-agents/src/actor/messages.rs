@@ -119,12 +119,10 @@ impl Actor {
     pub(super) async fn pump(&mut self) -> Result<(), JournalError> {
         let mid_turn = self.provider.capabilities().mid_turn_input;
         while self.is_ready() && (mid_turn || !self.transcript.in_turn()) {
-            let next = self.transcript.queued_messages().into_iter().filter_map(user_message);
-            let Some(message) =
-                next.filter(|message| !self.passed.contains(&message.message_id)).next().cloned()
-            else {
-                return Ok(());
-            };
+            let queued = self.transcript.queued_messages();
+            let mut waiting = queued.into_iter().filter_map(user_message);
+            let next = waiting.find(|message| !self.passed.contains(&message.message_id)).cloned();
+            let Some(message) = next else { return Ok(()) };
             self.deliver(message).await?;
         }
         Ok(())

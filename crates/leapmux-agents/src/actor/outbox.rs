@@ -162,7 +162,7 @@ mod tests {
             outbox.take(transcript.apply(1, delta(piece)), Some(piece));
         }
         assert!(!outbox.must_be_saved());
-        assert_eq!(outbox.grown(), [row.id.clone()]);
+        assert_eq!(outbox.grown(), [row.id.as_str()]);
         let (_, updates) = outbox.drain();
         assert!(matches!(updates.as_slice(), [Update::Delta { text, .. }] if text == "de"), "{updates:?}");
         let end = Event::TextEnd { block: "b".into(), text: "abcde".into() };

@@ -64,6 +64,10 @@ pub(crate) struct StreamJson {
     resumed: bool,
     ready: bool,
     in_turn: bool,
+    /// The agent has told that it works on the turn; before that it ignores an interrupt.
+    turn_seen: bool,
+    /// The user wants the turn stopped as soon as it can be.
+    interrupt_held: bool,
     may_bypass: bool,
     next_request: u64,
     /// Our control requests that wait for an answer.
@@ -92,6 +96,8 @@ impl StreamJson {
             resumed,
             ready: false,
             in_turn: false,
+            turn_seen: false,
+            interrupt_held: false,
             may_bypass: start.may_bypass,
             next_request: 1,
             asked: BTreeMap::new(),
@@ -144,14 +150,26 @@ impl StreamJson {
         if !mode.is_empty() && self.settings.set_mode(mode) {
             step.event(self.options_event());
         }
-        if !self.in_turn {
+        if self.in_turn {
+            self.turn_is_seen(step);
+        } else {
             let next = (!self.unstarted.is_empty()).then(|| self.unstarted.remove(0));
-            self.begin_turn(next, step);
+            self.begin_turn(next, true, step);
         }
     }
 
-    fn begin_turn(&mut self, message_id: Option<String>, step: &mut Step) {
-        self.in_turn = true;
+    fn turn_is_seen(&mut self, step: &mut Step) {
+        self.turn_seen = true;
+        if std::mem::take(&mut self.interrupt_held) {
+            self.ask(control::Asked::Interrupt, json!({"subtype": "interrupt"}), step);
+        }
+    }
+
+    /// `seen`: the agent says so itself. A message may also join a turn that runs.
+    fn begin_turn(&mut self, message_id: Option<String>, seen: bool, step: &mut Step) {
+        if !std::mem::replace(&mut self.in_turn, true) {
+            self.turn_seen = seen;
+        }
         let origin = if message_id.is_some() { Origin::User } else { Origin::Agent };
         step.event(Event::TurnStart { origin, message_id });
     }
@@ -193,7 +211,7 @@ impl StreamJson {
         match text(message, "/state") {
             "started" => {
                 let id = self.unstarted.remove(at);
-                self.begin_turn(Some(id), step);
+                self.begin_turn(Some(id), true, step);
             }
             "cancelled" => {
                 let message_id = self.unstarted.remove(at);
@@ -231,7 +249,7 @@ impl StreamJson {
         if self.in_turn {
             self.unstarted.push(message_id);
         } else {
-            self.begin_turn(Some(message_id), step);
+            self.begin_turn(Some(message_id), false, step);
         }
     }
 }
@@ -251,7 +269,10 @@ impl AgentCodec for StreamJson {
         };
         match text(&message, "/type") {
             "system" => self.system(&message, &mut step),
-            "stream_event" => self.stream_event(&message, &mut step),
+            "stream_event" => {
+                self.turn_is_seen(&mut step);
+                self.stream_event(&message, &mut step);
+            }
             "assistant" => self.assistant(&message, &mut step),
             "user" => self.user(&message, &mut step),
             "result" => self.result(&message, &mut step),
@@ -272,6 +293,7 @@ impl AgentCodec for StreamJson {
             Command::Prompt { message_id, text, uploads } => {
                 self.prompt(message_id, &text, &uploads, &mut step)
             }
+            Command::Interrupt if self.in_turn && !self.turn_seen => self.interrupt_held = true,
             Command::Interrupt => {
                 self.ask(control::Asked::Interrupt, json!({"subtype": "interrupt"}), &mut step);
             }

@@ -22,17 +22,16 @@ impl Model {
         let port_file = folder.path().join("port");
         let mut command = Command::new(program);
         command.args(["--port", "0", "--port-file"]).arg(&port_file).args(arguments);
-        let child =
-            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("python3 runs the fake model");
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut model = Self { child: child.expect("python3 runs the fake model"), port: 0 };
         let until = Instant::now() + Duration::from_secs(30);
-        loop {
+        while model.port == 0 {
             let port = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok());
-            if let Some(port) = port {
-                return Self { child, port };
-            }
+            model.port = port.unwrap_or(0);
             assert!(Instant::now() < until, "the fake model does not start");
             std::thread::yield_now();
         }
+        model
     }
 
     pub fn url(&self) -> String {

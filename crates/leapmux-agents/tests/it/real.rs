@@ -339,6 +339,18 @@ async fn interrupt_a_stream(_: &Kit, bench: Bench) {
     bench.done(view).await;
 }
 
+async fn interrupt_at_once(_: &Kit, bench: Bench) {
+    let mut view = bench.open().await;
+    view.turn("SAY warm").await;
+    view.send("SLOW 400 50").await;
+    view.agent.interrupt().await.expect("taken");
+    view.until("the end", |view| view.turns() == 2 && view.status.state == AgentState::Idle).await;
+    assert_eq!(turn_end(&view).stop, Stop::Cancelled, "{}", view.draw());
+    view.turn("SAY still here").await;
+    assert!(view.text().ends_with("still here"), "{}", view.draw());
+    bench.done(view).await;
+}
+
 async fn interrupt_a_tool(_: &Kit, bench: Bench) {
     let mut view = bench.open().await;
     view.send("RUN touch started && sleep 30").await;
@@ -685,17 +697,17 @@ macro_rules! conformance {
 
 conformance!(
     claude, CLAUDE: hello, stream, thinking, approve, deny, allow_for_good, write_and_edit, question, todo,
-    interrupt_a_stream, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
+    interrupt_a_stream, interrupt_at_once, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
     resume_unknown, clear, error_of_the_service, death, slash_command, attachment, take_a_message_back,
     plan, plan_in_a_new_conversation, effort, steer, subagent; key: bad_key
 );
 conformance!(
     opencode, OPENCODE: hello, stream, thinking, approve, deny, allow_for_good, write_and_edit, question, todo,
-    interrupt_a_stream, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
+    interrupt_a_stream, interrupt_at_once, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
     resume_unknown, clear, error_of_the_service, death, slash_command, attachment, take_a_message_back; key: bad_key
 );
 conformance!(
     reasonix, REASONIX: hello, stream, thinking, approve, deny, allow_for_good, write_and_edit, question, todo,
-    interrupt_a_stream, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
+    interrupt_a_stream, interrupt_at_once, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
     resume_unknown, clear, error_of_the_service, death, slash_command, attachment, take_a_message_back; key: bad_key
 );

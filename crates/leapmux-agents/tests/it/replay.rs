@@ -244,10 +244,9 @@ impl Player {
             client_id: String::new(),
             delivery: Delivery::Queued,
         });
-        match self.codec.encode(Command::Prompt { message_id, text, uploads: vec![] }) {
-            Ok(step) => self.take(step),
-            // Busy: the actor would keep it. The recorder sent it to see what happens.
-            Err(_) => {}
+        // Busy, it refuses: the actor would keep the message. The recorder sent it to see what happens.
+        if let Ok(step) = self.codec.encode(Command::Prompt { message_id, text, uploads: vec![] }) {
+            self.take(step);
         }
     }
 

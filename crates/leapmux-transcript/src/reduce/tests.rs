@@ -133,7 +133,7 @@ fn the_end_of_a_turn_closes_what_is_open() {
     let call_row = reader.take(tool("x")).expect("a row");
     let asked = reader.take(permission("r", Some("x"))).expect("a row");
     assert_eq!(reader.state(), AgentState::Waiting);
-    assert_eq!(reader.transcript.status().pending_request_ids, [asked.clone()]);
+    assert_eq!(reader.transcript.status().pending_request_ids, [asked.as_str()]);
     reader.take(end_turn(Stop::Cancelled));
     assert!(!reader.row(&words).open);
     assert_eq!(call(reader.row(&call_row)).status, ToolStatus::Cancelled);

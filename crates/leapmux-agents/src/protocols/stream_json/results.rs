@@ -22,6 +22,7 @@ impl StreamJson {
         let (stop, error, error_class) = outcome(message);
         step.event(Event::TurnEnd { stop, error, error_class, usage });
         self.in_turn = false;
+        self.interrupt_held = false;
     }
 }
 
