@@ -28,6 +28,8 @@ struct Kit {
     reports_errors: bool,
     questions: bool,
     todos: bool,
+    /// It runs on demand, not in every run of all tests.
+    slow: bool,
 }
 
 const CLAUDE: Kit = Kit {
@@ -47,6 +49,7 @@ const CLAUDE: Kit = Kit {
     reports_errors: true,
     questions: true,
     todos: true,
+    slow: false,
 };
 
 const OPENCODE: Kit = Kit {
@@ -78,6 +81,7 @@ const OPENCODE: Kit = Kit {
     reports_errors: false,
     questions: false,
     todos: true,
+    slow: true,
 };
 
 const REASONIX: Kit = Kit {
@@ -103,19 +107,25 @@ const REASONIX: Kit = Kit {
     reports_errors: false,
     questions: true,
     todos: true,
+    slow: false,
 };
 
-/// Where the programs are: `LEAPMUX_AGENT_CACHE`, or `.cache/agents` of the repository.
+/// Where the program is: in `LEAPMUX_AGENT_CACHE`, or `.cache/agents` of the repository. None: the test is skipped, and says so.
+/// `LEAPMUX_REQUIRE_AGENTS=1` makes a missing program a failure; `LEAPMUX_ALL_AGENTS=1` with it means the slow ones too.
 fn program(kit: &Kit) -> Option<PathBuf> {
+    let is_set = |name: &str| std::env::var(name).is_ok_and(|value| value == "1");
+    let (required, all) = (is_set("LEAPMUX_REQUIRE_AGENTS"), is_set("LEAPMUX_ALL_AGENTS"));
+    if required && kit.slow && !all {
+        println!("skipped: {} runs with LEAPMUX_ALL_AGENTS=1 only", kit.id);
+        return None;
+    }
     let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.cache/agents");
     let cache = std::env::var_os("LEAPMUX_AGENT_CACHE").map_or_else(default, PathBuf::from);
     let program = cache.join(format!("{}-{}", kit.id, kit.version)).join("bin").join(kit.id);
     if program.exists() {
         return Some(program.canonicalize().expect("it exists"));
     }
-    let wanted = std::env::var("LEAPMUX_REQUIRE_AGENTS").unwrap_or_default();
-    let required = wanted == "1" || wanted.split(',').any(|name| name == kit.id);
-    assert!(!required, "{} is not installed in {}", kit.id, cache.display());
+    assert!(!required, "{} {} is not installed in {}", kit.id, kit.version, cache.display());
     println!("skipped: {} {} is not installed in {}", kit.id, kit.version, cache.display());
     None
 }

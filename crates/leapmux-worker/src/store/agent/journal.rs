@@ -328,7 +328,7 @@ mod tests {
         let journal = journal(&dir).await;
         leapmux_agents::journal::contract::run(&journal).await;
         let (db, tab) = (journal.store.db(), leapmux_types::TabId::from_bits(7));
-        assert_eq!(agent::unsettled(db).await.expect("read"), [tab.clone()], "a row is open");
+        assert_eq!(agent::unsettled(db).await.expect("read"), std::slice::from_ref(&tab), "a row is open");
         agent::delete(db, &tab).await.expect("deleted");
         assert_eq!(agent::find(db, &tab).await.expect("read"), None);
         assert_eq!(event::Entity::find().count(db).await.expect("read"), 0);
