@@ -3,7 +3,8 @@
 use leapmux_types::BatchId;
 use serde::Serialize;
 
-use crate::entity::{EntityId, Fields};
+use crate::entity::Fields;
+use crate::entity_id::EntityId;
 
 /// Most ops of one batch; a `layout set` with the largest grid and a thousand tabs fits.
 pub const MAX_OPS: usize = 4_096;

@@ -7,7 +7,8 @@ use leapmux_types::{NodeId, UserId, WorkspaceId};
 
 use crate::batch::{Batch, MAX_OPS, Op};
 use crate::document::{Document, Undo};
-use crate::entity::{Entity, EntityId, Node, Shape};
+use crate::entity::{Entity, Node, Shape};
+use crate::entity_id::EntityId;
 use crate::event::{Home, LogEntry, Moved};
 use crate::refusal::{Code, Refusal};
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::batch::Batch;
-use crate::entity::{EntityId, Fields};
+use crate::entity::Fields;
+use crate::entity_id::EntityId;
 use crate::event::{Event, LogEntry};
 use crate::read;
 use crate::snapshot::{Row, Snapshot};

@@ -37,7 +37,8 @@ use leapmux_types::{NodeId, TabId};
 
 use crate::batch::Op;
 use crate::document::Document;
-use crate::entity::{EntityId, Fields};
+use crate::entity::Fields;
+use crate::entity_id::EntityId;
 use crate::rank::Rank;
 use crate::refusal::Refusal;
 

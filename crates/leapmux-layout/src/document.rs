@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use leapmux_types::{NodeId, TabId, UserId, WindowId, WorkspaceId};
 
 use crate::batch::Op;
-use crate::entity::{Entity, EntityId, Node, Shape, Tab, Window, Workspace};
+use crate::entity::{Entity, Node, Shape, Tab, Window, Workspace};
+use crate::entity_id::EntityId;
 use crate::event::{Step, Visibility};
 use crate::rank::Rank;
 use crate::snapshot::{Row, Snapshot};

@@ -6,7 +6,7 @@ use leapmux_types::{BatchId, UserId, WorkspaceId};
 use serde::Serialize;
 
 use crate::batch::{Batch, Op};
-use crate::entity::EntityId;
+use crate::entity_id::EntityId;
 use crate::snapshot::Row;
 
 /// Which workspaces somebody may read: their own and those shared with them.

@@ -14,6 +14,7 @@ pub mod codec;
 pub mod commands;
 mod document;
 mod entity;
+mod entity_id;
 mod event;
 mod ids;
 mod rank;
@@ -28,10 +29,8 @@ mod view;
 pub use batch::{Batch, MAX_OPS, Op};
 pub use check::{Applied, MAX_DEPTH, MAX_NODES, MAX_TABS, MAX_WINDOWS, MAX_WORKSPACES};
 pub use document::Document;
-pub use entity::{
-    Direction, Entity, EntityId, Fields, Frame, GRID_MAX, Node, ParseEntityIdError, Shape, Tab, TabKind,
-    Window, Workspace,
-};
+pub use entity::{Direction, Entity, Fields, Frame, GRID_MAX, Node, Shape, Tab, TabKind, Window, Workspace};
+pub use entity_id::{EntityId, ParseEntityIdError};
 pub use event::{Event, Home, LogEntry, Step, Visibility};
 pub use ids::Ids;
 pub use rank::Rank;

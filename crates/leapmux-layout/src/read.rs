@@ -5,7 +5,8 @@ use leapmux_types::{UserId, WorkerId};
 use serde_json::Value;
 
 use crate::batch::{Batch, Op};
-use crate::entity::{Direction, EntityId, Fields, Frame, Shape, TabKind};
+use crate::entity::{Direction, Fields, Frame, Shape, TabKind};
+use crate::entity_id::EntityId;
 use crate::event::{Event, Home, LogEntry, Moved, Step};
 use crate::rank::Rank;
 use crate::snapshot::{Row, Snapshot};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::entity::EntityId;
+use crate::entity_id::EntityId;
 
 /// Stable codes; their spelling on the wire is [`Code::as_str`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::entity::{EntityId, Fields};
+use crate::entity::Fields;
+use crate::entity_id::EntityId;
 
 /// One entity as it is stored and travels.
 #[derive(Debug, Clone, PartialEq, Serialize)]

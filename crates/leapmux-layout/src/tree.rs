@@ -3,7 +3,8 @@
 //! not get into each other's way.
 
 use crate::document::Document;
-use crate::entity::{Direction, EntityId, Shape};
+use crate::entity::{Direction, Shape};
+use crate::entity_id::EntityId;
 use crate::refusal::Refusal;
 use leapmux_types::{NodeId, WorkspaceId};
 

@@ -5,7 +5,8 @@ use leapmux_types::{NodeId, TabId, UserId, WindowId, WorkerId, WorkspaceId};
 use serde::Serialize;
 
 use crate::document::Document;
-use crate::entity::{Direction, EntityId, Node, Shape, TabKind};
+use crate::entity::{Direction, Node, Shape, TabKind};
+use crate::entity_id::EntityId;
 use crate::ratios::normalize;
 
 /// One workspace of the sidebar.

@@ -7,7 +7,7 @@ use leapmux_types::{WorkerId, WorkspaceId};
 use super::{Plan, Planned};
 use crate::batch::Op;
 use crate::document::Document;
-use crate::entity::EntityId;
+use crate::entity_id::EntityId;
 use crate::refusal::Refusal;
 
 /// Answers the Workers that host its tabs, so that the caller can stop what runs there.

@@ -4,7 +4,7 @@ use leapmux_types::{NodeId, TabId};
 
 use super::{Placement, Plan, Planned, append_tabs, remove_subtree};
 use crate::document::Document;
-use crate::entity::EntityId;
+use crate::entity_id::EntityId;
 use crate::refusal::{Code, Refusal};
 
 /// To `target`, or to the first tile of the main layout. A window without further tabs goes. Answers the tile.

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::batch::Op;
 use crate::document::Document;
-use crate::entity::{EntityId, Fields, Frame};
+use crate::entity::{Fields, Frame};
+use crate::entity_id::EntityId;
 use crate::ids::Ids;
 use crate::rank::Rank;
 use crate::ratios::round;

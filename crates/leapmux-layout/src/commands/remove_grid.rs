@@ -5,7 +5,8 @@ use leapmux_types::{NodeId, TabId};
 use super::{Plan, Planned, Tabs, append_tabs, close_tile::without_tile, remove_subtree, tabs_below};
 use crate::batch::Op;
 use crate::document::Document;
-use crate::entity::{EntityId, Fields, Shape};
+use crate::entity::{Fields, Shape};
+use crate::entity_id::EntityId;
 use crate::refusal::{Code, Refusal};
 
 /// What became of a grid.

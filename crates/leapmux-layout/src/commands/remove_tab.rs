@@ -5,7 +5,7 @@ use leapmux_types::{NodeId, TabId};
 use super::{Plan, Planned, remove_subtree};
 use crate::batch::Op;
 use crate::document::Document;
-use crate::entity::EntityId;
+use crate::entity_id::EntityId;
 use crate::refusal::Refusal;
 
 /// The last tab of a floating window with one tile takes the window along (LAY-55).

@@ -7,7 +7,8 @@ use super::{Plan, Planned, append_tabs, create_workspace::node_fields, tabs_belo
 use crate::batch::Op;
 use crate::check::MAX_DEPTH;
 use crate::document::Document;
-use crate::entity::{Direction, EntityId, Fields, GRID_MAX, Shape};
+use crate::entity::{Direction, Fields, GRID_MAX, Shape};
+use crate::entity_id::EntityId;
 use crate::ids::Ids;
 use crate::rank::Rank;
 use crate::ratios::{normalize, round};

@@ -5,7 +5,8 @@ use leapmux_types::{NodeId, TabId, WindowId};
 use super::{Plan, Planned, Tabs, append_tabs, close_tile::Closed, remove_subtree, tabs_below};
 use crate::batch::Op;
 use crate::document::Document;
-use crate::entity::{EntityId, Fields, Frame};
+use crate::entity::{Fields, Frame};
+use crate::entity_id::EntityId;
 use crate::ratios::round;
 use crate::refusal::Refusal;
 
