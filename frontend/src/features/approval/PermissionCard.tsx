@@ -31,11 +31,15 @@ export function PermissionCard(props: {
           .trim()
       : ''
   const isBlocked = () => !props.editable || props.approval.isSending()
+  const otherAllows = () => choices().others.filter(option => !option.role.startsWith('deny'))
+  /** Some agents describe a command by the command. */
+  const explanation = () =>
+    [props.request.reason, props.request.description].find(text => text !== '' && text !== props.request.command)
   const hasFacts = () => props.request.command !== '' || props.request.diffs.length > 0
 
   return (
     <>
-      <Show when={props.request.reason || props.request.description}>{text => <p class={styles.text}>{text()}</p>}</Show>
+      <Show when={explanation()}>{text => <p class={styles.text}>{text()}</p>}</Show>
       <Show when={props.request.command !== ''}>
         <pre class={styles.payload} tabindex="0" role="group" aria-label={strings.input}>
           {command()}
@@ -70,6 +74,17 @@ export function PermissionCard(props: {
           </pre>
         </details>
       </Show>
+      <Show when={otherAllows().length > 0}>
+        <div class={styles.actions} role="group" aria-label={strings.otherWays}>
+          <For each={otherAllows()}>
+            {option => (
+              <Button size="sm" disabled={isBlocked()} onClick={() => void props.approval.allow(option.id)}>
+                {option.label}
+              </Button>
+            )}
+          </For>
+        </div>
+      </Show>
       <div class={styles.actions}>
         <Show when={choices().deny}>
           {option => (
@@ -98,13 +113,6 @@ export function PermissionCard(props: {
             </Button>
           )}
         </Show>
-        <For each={choices().others.filter(option => !option.role.startsWith('deny'))}>
-          {option => (
-            <Button disabled={isBlocked()} onClick={() => void props.approval.allow(option.id)}>
-              {option.label}
-            </Button>
-          )}
-        </For>
         <Show when={choices().allow}>
           {option => (
             <Button

@@ -8,6 +8,7 @@ export const strings = {
   approve: 'Approve',
   reject: 'Reject',
   sendFeedback: 'Send Feedback',
+  otherWays: 'Other ways to allow it',
   bypass: '& Bypass Permissions',
   bypassHint: 'Allow this request and stop asking for permissions',
   clearContext: (percent: number | undefined) => (percent === undefined ? 'Clear Context' : `Clear Context (${percent}% used)`),

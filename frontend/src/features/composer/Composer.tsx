@@ -11,7 +11,7 @@ import { ComposerFooter } from './ComposerFooter'
 import { createFileDrop, DropOverlay } from './DropOverlay'
 import { Editor } from './Editor'
 import { insertText } from './formatting'
-import { planToggle } from './plan-toggle'
+import { planGroup, planToggle } from './plan-toggle'
 import { isMac } from './platform-keys'
 import { ResizeEdge } from './ResizeEdge'
 import { strings } from './strings'
@@ -60,12 +60,13 @@ export function Composer(props: ComposerProps) {
     else props.store.send(services.drafts.take(draftId()), attachments.take())
   }
   function togglePlan(): boolean {
-    const id = provider()?.planOption ?? ''
-    const group = props.store.status()?.options.find(candidate => candidate.id === id)
-    const toggle = planToggle(props.store.option(id), modeBeforePlan, group?.values.map(option => option.value) ?? [])
-    if (group === undefined || toggle === undefined) return false
+    const group = planGroup(props.store.status()?.options ?? [], provider()?.planOption ?? '')
+    if (group === undefined) return false
+    const values = group.values.map(option => option.value)
+    const toggle = planToggle(props.store.option(group.id), modeBeforePlan, values)
+    if (toggle === undefined) return false
     modeBeforePlan = toggle.previous
-    props.store.setOption(id, toggle.next).catch(() => fail(strings.changeFailed(group.label)))
+    props.store.setOption(group.id, toggle.next).catch(() => fail(strings.changeFailed(group.label)))
     return true
   }
   function edit(change: Edit): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAttachmentStore, type FileLike } from './attachment-store'
-import { planToggle } from './plan-toggle'
+import { planGroup, planToggle } from './plan-toggle'
 import { settingsSummary } from './settings-summary'
 import { commandCompletions } from './slash-commands'
 
@@ -18,6 +18,17 @@ describe('planToggle', () => {
     expect(planToggle('default', undefined, ['default'])).toBeUndefined()
     expect(planToggle(undefined, undefined, modes)).toBeUndefined()
   })
+})
+
+it('finds the group of plan mode by name or because it is the only one', () => {
+  const group = (id: string, values: string[], mutable = true) =>
+    ({ id, mutable, values: values.map(value => ({ value })) }) as never
+  const mode = group('mode', ['agent', 'plan'])
+  const other = group('primaryAgent', ['build', 'plan'])
+  expect(planGroup([group('model', ['opus']), mode], '')).toBe(mode)
+  expect(planGroup([mode, other], 'primaryAgent')).toBe(other)
+  expect(planGroup([mode, other], '')).toBeUndefined()
+  expect(planGroup([group('mode', ['plan'], false)], 'mode')).toBeUndefined()
 })
 
 describe('settingsSummary', () => {

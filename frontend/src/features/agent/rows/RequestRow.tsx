@@ -14,7 +14,9 @@ export function PermissionRow(props: { readonly request: PermissionRequest }) {
       <div class={styles.body}>
         <p class={styles.line}>
           <span class={styles.outcome}>{outcomeText(props.request.resolution)}</span>
-          <span class={styles.title}>{props.request.title}</span>
+          <span class={styles.title}>
+            {props.request.kind === 'tool' ? props.request.toolName || props.request.title : props.request.title}
+          </span>
           <Show when={props.request.command !== ''}>
             <code class={styles.command}>{props.request.command.split('\n', 1)[0]}</code>
           </Show>
