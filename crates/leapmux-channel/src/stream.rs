@@ -137,9 +137,14 @@ impl Sending {
         let credit = usize::try_from(self.credit).unwrap_or(usize::MAX);
         let left = chunk.bytes.len() - chunk.at;
         let len = left.min(max).min(credit);
-        let bytes = chunk.bytes[chunk.at..chunk.at + len].to_vec();
-        chunk.at += len;
         let flags = if len == left { chunk.flags } else { 0 };
+        let bytes = if len == chunk.bytes.len() {
+            // The whole of it, as short messages are: no copy.
+            std::mem::take(&mut chunk.bytes)
+        } else {
+            chunk.bytes[chunk.at..chunk.at + len].to_vec()
+        };
+        chunk.at += len;
         if len == left {
             self.chunks.pop_front();
         }
