@@ -26,8 +26,12 @@ const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// Remote control of another LeapMux, around the one that runs (TRM-30).
 const REMOTE_PREFIX: &str = "LEAPMUX_REMOTE_";
 
-/// What tells programs about the terminal LeapMux was started in, which is not the one they run in.
-const OF_ANOTHER_TERMINAL: [&str; 14] = [
+/// What tells programs about the terminal and the shell LeapMux was started in, which are not those they run in.
+const OF_ANOTHER_TERMINAL: [&str; 18] = [
+    "_",
+    "OLDPWD",
+    "PWD",
+    "SHLVL",
     "COLUMNS",
     "LINES",
     "KITTY_WINDOW_ID",

@@ -1,9 +1,9 @@
 //! Draws a screen as it is for a terminal that was just reset: scrollback, both screens, cursors, modes.
 
 use alacritty_terminal::grid::{Cursor, Dimensions, Grid};
-use alacritty_terminal::index::{Column, Line as Row};
+use alacritty_terminal::index::Line as Row;
 use alacritty_terminal::term::TermMode;
-use alacritty_terminal::term::cell::{Cell, Flags};
+use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::term::color::COUNT;
 use alacritty_terminal::vte::ansi::{CharsetIndex, CursorShape, NamedColor, StandardCharset};
 
@@ -209,31 +209,27 @@ impl Drawing<'_> {
         }
     }
 
-    /// Moves to a cursor's place, below `top`. One that waits behind the last column gets there by drawing that column.
+    /// Moves to a cursor's place, below `top`, by drawing the character before it again: a cursor gets behind the last column
+    /// in no other way, and a mark that comes next must find its character.
     fn place(&mut self, grid: &Grid<Cell>, cursor: &Cursor<Cell>, top: usize) {
         let row = usize::try_from(cursor.point.line.0).unwrap_or(0);
         let column = cursor.point.column.0;
-        let last = &grid[cursor.point.line];
-        let wide = column > 0
-            && last[Column(column)].flags.contains(Flags::WIDE_CHAR_SPACER)
-            && last[Column(column - 1)].flags.contains(Flags::WIDE_CHAR);
-        let from = if cursor.input_needs_wrap && wide { column - 1 } else { column };
-        self.pen.write(format_args!("\x1b[{};{}H", row.saturating_sub(top) + 1, from + 1));
-        if cursor.input_needs_wrap {
-            let line = Line::of(last);
-            self.last_character(&line, from);
+        let before = if cursor.input_needs_wrap { Some(column) } else { column.checked_sub(1) };
+        let drawn = before.map(|before| Line::character(&grid[cursor.point.line], before));
+        let (start, run) = match drawn {
+            Some((start, run))
+                if cursor.input_needs_wrap || (start + run.width == column && run.text != " ") =>
+            {
+                (start, Some(run))
+            }
+            _ => (column, None),
+        };
+        self.pen.write(format_args!("\x1b[{};{}H", row.saturating_sub(top) + 1, start + 1));
+        if let Some(run) = run {
+            self.pen.text(&run.style, &run.text);
         }
         self.pen.set(&Style::of(&cursor.template));
         self.charsets(cursor, false);
-    }
-
-    /// Draws the character at `column` again, the last of its line.
-    fn last_character(&mut self, line: &Line, column: usize) {
-        let Some(run) = line.runs.last().filter(|_| line.width() > column) else {
-            return self.pen.text(&Style::default(), " ");
-        };
-        let start = run.text.char_indices().rfind(|(_, character)| character.width() != Some(0));
-        self.pen.text(&run.style, &run.text[start.map_or(0, |(at, _)| at)..]);
     }
 
     /// Designates the charsets that are not ASCII, or takes them back.

@@ -49,6 +49,19 @@ impl Line {
         line
     }
 
+    /// The character that covers a column, and the column it begins in.
+    pub(super) fn character(row: &Row<Cell>, column: usize) -> (usize, Run) {
+        let cells = &row[..];
+        let is = |at: usize, flag| cells.get(at).is_some_and(|cell| cell.flags.contains(flag));
+        let second_half =
+            column > 0 && is(column, Flags::WIDE_CHAR_SPACER) && is(column - 1, Flags::WIDE_CHAR);
+        let start = if second_half { column - 1 } else { column };
+        let mut line = Self::default();
+        line.push(&cells[start], cells.get(start + 1));
+        let blank = Run { style: Style::default(), text: " ".to_owned(), width: 1 };
+        (start, line.runs.pop().unwrap_or(blank))
+    }
+
     /// Adds a cell; returns the columns it takes.
     fn push(&mut self, cell: &Cell, next: Option<&Cell>) -> usize {
         let wide = cell.flags.contains(Flags::WIDE_CHAR)
@@ -82,11 +95,6 @@ impl Line {
             }
             self.runs.pop();
         }
-    }
-
-    /// Columns the line takes.
-    pub(super) fn width(&self) -> usize {
-        self.runs.iter().map(|run| run.width).sum()
     }
 
     /// Columns of its first character; 1 for the blank of an empty line.

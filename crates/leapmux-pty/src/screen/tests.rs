@@ -40,8 +40,7 @@ fn rows(grid: &Grid<Cell>, from: i32) -> Vec<Line> {
 /// Brings lines into one form where a difference could not be seen: a blank in the last column of a line that goes on (a
 /// wide character may have had no room there) has no style, and neighbouring runs of one style are one run.
 fn visible(mut lines: Vec<Line>) -> Vec<Line> {
-    for index in 0..lines.len() {
-        let line = &mut lines[index];
+    for line in &mut lines {
         let blank = line.runs.last().is_some_and(|run| run.text.ends_with(' '));
         if line.wrapped && blank && !line.gap {
             let last = line.runs.last_mut().expect("it ends with a blank");
@@ -253,6 +252,52 @@ fn a_narrower_screen_wraps_and_loses_nothing() {
     for number in 0..100 {
         assert!(all.contains(&format!("{number:03}-{}", "x".repeat(30))), "{number} in {all}");
     }
+}
+
+/// Output of real programs at 100 columns and 30 rows, see `fixtures/README.md`.
+const RECORDED: [(&str, &[u8]); 5] = [
+    ("bash", include_bytes!("../../fixtures/bash.bytes")),
+    ("less", include_bytes!("../../fixtures/less.bytes")),
+    ("region", include_bytes!("../../fixtures/region.bytes")),
+    ("tmux", include_bytes!("../../fixtures/tmux.bytes")),
+    ("vim", include_bytes!("../../fixtures/vim.bytes")),
+];
+
+#[test]
+fn recorded_programs_redraw_wherever_they_are_cut() {
+    for (name, stream) in RECORDED {
+        for part in 1..=40 {
+            let cut = stream.len() * part / 40;
+            let mut screen = fed(100, 30, &stream[..cut]);
+            let mut again = redrawn(&screen);
+            assert_eq!(state(&again), state(&screen), "{name} at {cut}");
+            let rest = &stream[cut..];
+            screen.feed(rest);
+            again.feed(rest);
+            assert_eq!(state(&again), state(&screen), "{name} after {cut}");
+        }
+    }
+}
+
+#[test]
+fn recorded_programs_look_as_they_looked() {
+    let vim = fed(100, 30, RECORDED[4].1);
+    assert!(vim.on_alternate_screen());
+    let all: Vec<String> = (0..30).map(|row| text(&vim, row)).collect();
+    assert!(
+        all.iter().any(|row| row.contains("\u{65e5}\u{672c}\u{8a9e} \u{30c6}\u{30ad}\u{30b9}\u{30c8}")),
+        "{all:#?}"
+    );
+    assert!(all.iter().any(|row| row.contains(" 11 ^Iint x = 1;$")), "{all:#?}");
+    let less = fed(100, 30, RECORDED[1].1);
+    assert_eq!(text(&less, 0), "#include <stdio.h>");
+    let region = fed(100, 30, RECORDED[2].1);
+    let all: Vec<String> = (0..30).map(|row| text(&region, row)).collect();
+    assert!(
+        !region.on_alternate_screen()
+            && all.iter().any(|row| row == "back\u{250c}\u{2500}\u{2500}\u{2500}\u{2510}"),
+        "{all:#?}"
+    );
 }
 
 /// Pieces of output as programs write them, with everything the emulator knows.

@@ -483,7 +483,15 @@ impl Actor {
         self.watchers.clear();
         let running = match self.phase {
             Phase::Running(running) => Some(running.control),
-            Phase::Starting(start) => start.await.ok().map(|started| started.process.control),
+            Phase::Starting(start) => {
+                // A start may hang on a dead network mount; who closes the tab does not wait for it.
+                self.around.tasks.spawn("late start", async move {
+                    if let Ok(started) = start.await {
+                        started.process.control.kill_tree(GRACE).await;
+                    }
+                });
+                None
+            }
             Phase::Exited | Phase::Failed => None,
         };
         let all = self.former.iter().chain(&running).map(|control| control.kill_tree(GRACE));

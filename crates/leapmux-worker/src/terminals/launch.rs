@@ -44,7 +44,7 @@ impl Launch {
         let leapmux =
             binary.as_deref().filter(|binary| binary.file_stem().is_some_and(|name| name == "leapmux"));
         let mut env = terminal_environment(&base, leapmux, &Environment::new());
-        env.insert("SHELL".into(), self.shell.clone().into());
+        env.entry("SHELL".into()).or_insert_with(|| self.shell.clone().into());
         let spec = |cwd: &Path| SpawnSpec {
             program: self.shell.clone(),
             args: shell::login_arguments(&self.shell),
