@@ -126,16 +126,16 @@ impl Drawing<'_> {
             }
             self.column = cols;
         }
-        if continued && line.runs.is_empty() {
+        if continued && line.is_empty() {
             // The wrap happens when the next line gets its first character.
             self.pen.text(&Style::default(), " ");
             self.advance(" ");
         }
-        for run in &line.runs {
-            self.pen.text(&run.style, &run.text);
-            self.advance(&run.text);
+        for (style, text) in line.pieces() {
+            self.pen.text(style, text);
+            self.advance(text);
         }
-        let colored = line.runs.first().is_some_and(|run| run.style.bg != DEFAULT_BG);
+        let colored = line.pieces().next().is_some_and(|(style, _)| style.bg != DEFAULT_BG);
         if continued && colored && self.column < cols {
             self.pen.set(&Style::default());
             self.pen.write(format_args!("\x1b[K"));
@@ -215,18 +215,13 @@ impl Drawing<'_> {
         let row = usize::try_from(cursor.point.line.0).unwrap_or(0);
         let column = cursor.point.column.0;
         let before = if cursor.input_needs_wrap { Some(column) } else { column.checked_sub(1) };
-        let drawn = before.map(|before| Line::character(&grid[cursor.point.line], before));
-        let (start, run) = match drawn {
-            Some((start, run))
-                if cursor.input_needs_wrap || (start + run.width == column && run.text != " ") =>
-            {
-                (start, Some(run))
-            }
-            _ => (column, None),
-        };
+        let drawn = before.map(|before| Line::character(&grid[cursor.point.line], before)).filter(|drawn| {
+            cursor.input_needs_wrap || (drawn.start + drawn.width == column && drawn.text != " ")
+        });
+        let start = drawn.as_ref().map_or(column, |drawn| drawn.start);
         self.pen.write(format_args!("\x1b[{};{}H", row.saturating_sub(top) + 1, start + 1));
-        if let Some(run) = run {
-            self.pen.text(&run.style, &run.text);
+        if let Some(drawn) = drawn {
+            self.pen.text(&drawn.style, &drawn.text);
         }
         self.pen.set(&Style::of(&cursor.template));
         self.charsets(cursor, false);

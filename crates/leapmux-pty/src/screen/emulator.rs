@@ -83,6 +83,8 @@ pub(super) struct Emulator {
     titles: Vec<String>,
     title_changed: bool,
     events: Events,
+    /// Lines on their way into the scrollback, one after the other in the same memory.
+    line: Line,
 }
 
 impl Emulator {
@@ -105,6 +107,7 @@ impl Emulator {
             titles: Vec::new(),
             title_changed: false,
             events,
+            line: Line::default(),
         }
     }
 
@@ -205,7 +208,8 @@ impl Emulator {
         let history = i32::try_from(grid.history_size()).unwrap_or(i32::MAX);
         let kept = i32::try_from(keep).unwrap_or(i32::MAX).min(history);
         for row in -history..-kept {
-            self.scrollback.push(&Line::of(&grid[Row(row)]));
+            self.line.read(&grid[Row(row)]);
+            self.scrollback.push(&self.line);
         }
         let max = history_max(self.rows());
         let grid = self.term.grid_mut();
@@ -259,6 +263,35 @@ impl Emulator {
             _ => return false,
         }
         true
+    }
+
+    /// Writes printable ASCII where it only has to be put into cells: up to the last column, over narrow characters. Returns
+    /// how many bytes it wrote; the rest, if only one, is for the parser.
+    pub(super) fn write_plain(&mut self, text: &[u8]) -> usize {
+        let insert = self.mode(TermMode::INSERT);
+        let cols = self.cols();
+        let grid = self.term.grid_mut();
+        let cursor = &grid.cursor;
+        if insert || cursor.input_needs_wrap || cursor.charsets[self.charset] != StandardCharset::Ascii {
+            return 0;
+        }
+        let (line, column) = (cursor.point.line, cursor.point.column);
+        let length = text.len().min(cols.saturating_sub(column.0 + 1));
+        let template = cursor.template.clone();
+        let cells = &mut grid[line][column..column + length];
+        let halves = Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER;
+        if cells.iter().any(|cell| cell.flags.intersects(halves)) {
+            return 0;
+        }
+        for (cell, byte) in cells.iter_mut().zip(text) {
+            cell.c = char::from(*byte);
+            cell.fg = template.fg;
+            cell.bg = template.bg;
+            cell.flags = template.flags;
+            cell.extra.clone_from(&template.extra);
+        }
+        grid.cursor.point.column = column + length;
+        length
     }
 
     /// Whether the character that a mark would join has as many as it may have.

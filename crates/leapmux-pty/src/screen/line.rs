@@ -5,25 +5,35 @@ use alacritty_terminal::term::cell::{Cell, Flags, Hyperlink};
 use alacritty_terminal::vte::ansi::{Color, NamedColor, Rgb};
 use unicode_width::UnicodeWidthChar;
 
-use super::style::{DEFAULT_BG, DEFAULT_FG, Style};
+use super::style::{DEFAULT_BG, DEFAULT_FG, Style, VISIBLE_ON_BLANK};
 
 /// Cells in a row that look the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) style: Style,
-    pub(super) text: String,
-    /// Columns the text takes.
-    pub(super) width: usize,
+    /// Bytes of the line's text.
+    pub(super) len: usize,
 }
 
 /// A line without the blanks at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Line {
-    pub(super) runs: Vec<Run>,
+    text: String,
+    runs: Vec<Run>,
     /// The next line goes on where this one was full.
     pub(super) wrapped: bool,
     /// It goes on with a wide character that had no room in the last column.
     pub(super) gap: bool,
+}
+
+/// One character of a row, with the marks on it.
+pub(super) struct Character {
+    /// The column it begins in.
+    pub(super) start: usize,
+    /// Columns it takes.
+    pub(super) width: usize,
+    pub(super) style: Style,
+    pub(super) text: String,
 }
 
 const WRAPPED: u8 = 1;
@@ -32,34 +42,72 @@ const GAP: u8 = 2;
 impl Line {
     /// What a row shows. Halves of wide characters that lost the other half show as blanks.
     pub(super) fn of(row: &Row<Cell>) -> Self {
-        let cells = &row[..];
-        let wrapped = cells.last().is_some_and(|cell| cell.flags.contains(Flags::WRAPLINE));
-        // A wide character that did not fit has left a placeholder; drawing it again makes a new one.
-        let gap =
-            wrapped && cells.last().is_some_and(|cell| cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER));
-        let mut line = Self { runs: Vec::new(), wrapped, gap };
-        let end = if gap { cells.len() - 1 } else { cells.len() };
-        let mut column = 0;
-        while column < end {
-            column += line.push(&cells[column], cells.get(column + 1));
-        }
-        if !wrapped {
-            line.trim();
-        }
+        let mut line = Self::default();
+        line.read(row);
         line
     }
 
-    /// The character that covers a column, and the column it begins in.
-    pub(super) fn character(row: &Row<Cell>, column: usize) -> (usize, Run) {
+    /// As `of`, in the memory of the line before.
+    pub(super) fn read(&mut self, row: &Row<Cell>) {
+        let cells = &row[..];
+        let last = cells.last().map_or(Flags::empty(), |cell| cell.flags);
+        self.clear();
+        self.wrapped = last.contains(Flags::WRAPLINE);
+        // A wide character that did not fit has left a placeholder; drawing it again makes a new one.
+        self.gap = self.wrapped && last.contains(Flags::LEADING_WIDE_CHAR_SPACER);
+        let end = match (self.wrapped, self.gap) {
+            (true, gap) => cells.len() - usize::from(gap),
+            (false, _) => cells.iter().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1),
+        };
+        let mut column = 0;
+        while column < end {
+            // Most cells look like the one before.
+            if column > 0 && is_alike(&cells[column - 1], &cells[column]) {
+                self.text.push(cells[column].c);
+                if let Some(run) = self.runs.last_mut() {
+                    run.len += cells[column].c.len_utf8();
+                }
+                column += 1;
+            } else {
+                column += self.push(&cells[column], cells.get(column + 1));
+            }
+        }
+        if !self.wrapped {
+            self.trim();
+        }
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.runs.clear();
+    }
+
+    /// Runs of one style, from the left.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (&Style, &str)> {
+        let mut rest = self.text.as_str();
+        self.runs.iter().map(move |run| {
+            let (piece, after) = rest.split_at(run.len);
+            rest = after;
+            (&run.style, piece)
+        })
+    }
+
+    /// Whether nothing is on the line.
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// The character that covers a column.
+    pub(super) fn character(row: &Row<Cell>, column: usize) -> Character {
         let cells = &row[..];
         let is = |at: usize, flag| cells.get(at).is_some_and(|cell| cell.flags.contains(flag));
         let second_half =
             column > 0 && is(column, Flags::WIDE_CHAR_SPACER) && is(column - 1, Flags::WIDE_CHAR);
         let start = if second_half { column - 1 } else { column };
         let mut line = Self::default();
-        line.push(&cells[start], cells.get(start + 1));
-        let blank = Run { style: Style::default(), text: " ".to_owned(), width: 1 };
-        (start, line.runs.pop().unwrap_or(blank))
+        let width = line.push(&cells[start], cells.get(start + 1));
+        let style = line.runs.pop().map(|run| run.style).unwrap_or_default();
+        Character { start, width, style, text: line.text }
     }
 
     /// Adds a cell; returns the columns it takes.
@@ -69,28 +117,37 @@ impl Line {
         let half = !wide && cell.flags.intersects(Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER);
         let character = if half || cell.c == '\t' { ' ' } else { cell.c };
         let marks = if half { &[] } else { cell.zerowidth().unwrap_or_default() };
-        let style = Style::seen(cell, character == ' ' && marks.is_empty());
-        let width = if wide { 2 } else { 1 };
+        let blank = character == ' ' && marks.is_empty();
+        // The place a wide character left because it had no room shows nothing.
+        let gap = cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER);
+        let style = if gap { Style::default() } else { Style::seen(cell, blank) };
+        let before = self.text.len();
+        self.text.push(character);
+        self.text.extend(marks);
+        self.add(style, self.text.len() - before, blank);
+        if wide { 2 } else { 1 }
+    }
+
+    /// Counts the latest bytes of the text to a run. The ink of a blank does not matter: it goes with the run before it.
+    fn add(&mut self, style: Style, len: usize, blank: bool) {
         match self.runs.last_mut() {
-            Some(run) if run.style == style => run.width += width,
-            _ => self.runs.push(Run { style, text: String::new(), width }),
+            Some(run) if run.style == style || (blank && run.style.looks_blank_like(&style)) => {
+                run.len += len
+            }
+            _ => self.runs.push(Run { style, len }),
         }
-        if let Some(run) = self.runs.last_mut() {
-            run.text.push(character);
-            run.text.extend(marks);
-        }
-        width
     }
 
     /// Takes blanks from the end.
     pub(super) fn trim(&mut self) {
         while let Some(run) = self.runs.last_mut() {
-            if run.style == Style::default() {
-                let kept = run.text.trim_end_matches(' ').len();
-                run.width -= run.text.len() - kept;
-                run.text.truncate(kept);
+            if run.style.looks_blank_like(&Style::default()) {
+                let piece = &self.text[self.text.len() - run.len..];
+                let blanks = piece.len() - piece.trim_end_matches(' ').len();
+                run.len -= blanks;
+                self.text.truncate(self.text.len() - blanks);
             }
-            if !run.text.is_empty() {
+            if run.len > 0 {
                 break;
             }
             self.runs.pop();
@@ -99,29 +156,48 @@ impl Line {
 
     /// Columns of its first character; 1 for the blank of an empty line.
     pub(super) fn first_width(&self) -> usize {
-        self.runs.first().and_then(|run| run.text.chars().next()?.width()).unwrap_or(1)
+        self.text.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(1)
     }
 
     /// Appends the packed form.
     pub(super) fn pack(&self, out: &mut Vec<u8>) {
         out.push(if self.wrapped { WRAPPED } else { 0 } | if self.gap { GAP } else { 0 });
-        for run in &self.runs {
-            pack_style(&run.style, out);
-            pack_number(run.width, out);
-            pack_text(&run.text, out);
+        for (style, text) in self.pieces() {
+            pack_style(style, out);
+            pack_text(text, out);
         }
     }
 
     /// Reads the packed form; what is not one reads as far as it makes sense.
     pub(super) fn unpack(mut packed: &[u8]) -> Self {
         let flags = take_byte(&mut packed).unwrap_or(0);
-        let mut line = Self { runs: Vec::new(), wrapped: flags & WRAPPED != 0, gap: flags & GAP != 0 };
+        let mut line = Self { wrapped: flags & WRAPPED != 0, gap: flags & GAP != 0, ..Self::default() };
         while !packed.is_empty() {
-            let Some(run) = take_run(&mut packed) else { break };
-            line.runs.push(run);
+            let Some((style, text)) = take_run(&mut packed) else { break };
+            line.text += text;
+            line.runs.push(Run { style, len: text.len() });
         }
         line
     }
+}
+
+/// Whether two neighbours belong to one run by their looks alone.
+fn is_alike(one: &Cell, next: &Cell) -> bool {
+    const PLAIN: Flags =
+        Flags::WIDE_CHAR.union(Flags::WIDE_CHAR_SPACER).union(Flags::LEADING_WIDE_CHAR_SPACER);
+    let ink = |cell: &Cell| {
+        cell.c != ' ' && cell.c != '\t' && cell.extra.is_none() && !cell.flags.intersects(PLAIN)
+    };
+    ink(one)
+        && ink(next)
+        && one.fg == next.fg
+        && one.bg == next.bg
+        && one.flags.difference(Flags::WRAPLINE) == next.flags.difference(Flags::WRAPLINE)
+}
+
+/// Whether nothing at all is seen of a cell.
+fn is_blank(cell: &Cell) -> bool {
+    cell.c == ' ' && cell.bg == DEFAULT_BG && cell.extra.is_none() && !cell.flags.intersects(VISIBLE_ON_BLANK)
 }
 
 const HAS_FG: u8 = 1;
@@ -204,14 +280,14 @@ pub(super) fn take_number(packed: &mut &[u8]) -> Option<usize> {
     }
 }
 
-fn take_text(packed: &mut &[u8]) -> Option<String> {
+fn take_text<'a>(packed: &mut &'a [u8]) -> Option<&'a str> {
     let length = take_number(packed)?;
     let (text, rest) = packed.split_at_checked(length)?;
     *packed = rest;
-    String::from_utf8(text.to_vec()).ok()
+    std::str::from_utf8(text).ok()
 }
 
-fn take_run(packed: &mut &[u8]) -> Option<Run> {
+fn take_run<'a>(packed: &mut &'a [u8]) -> Option<(Style, &'a str)> {
     let tag = take_byte(packed)?;
     let has = |bit: u8| tag & bit != 0;
     let mut style = Style::default();
@@ -229,10 +305,9 @@ fn take_run(packed: &mut &[u8]) -> Option<Run> {
     }
     if has(HAS_LINK) {
         let id = take_text(packed)?;
-        style.link = Some(Hyperlink::new(Some(id), take_text(packed)?));
+        style.link = Some(Hyperlink::new(Some(id), take_text(packed)?.to_owned()));
     }
-    let width = take_number(packed)?;
-    Some(Run { style, width, text: take_text(packed)? })
+    Some((style, take_text(packed)?))
 }
 
 fn take_color(packed: &mut &[u8]) -> Option<Color> {
@@ -263,6 +338,24 @@ pub(super) const NAMED: [NamedColor; 16] = [
 ];
 
 #[cfg(test)]
+impl Line {
+    /// A line of runs.
+    pub(super) fn from_runs(runs: impl IntoIterator<Item = (Style, String)>) -> Self {
+        let mut line = Self::default();
+        for (style, text) in runs {
+            line.text += &text;
+            line.runs.push(Run { style, len: text.len() });
+        }
+        line
+    }
+
+    /// What the line reads.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -276,21 +369,13 @@ mod tests {
             flags: Flags::BOLD | Flags::UNDERCURL,
             link: Some(link),
         };
-        let line = Line {
-            runs: vec![
-                Run { style: Style::default(), text: "plain ".into(), width: 6 },
-                Run { style: rich, text: "x".repeat(300), width: 300 },
-                Run { style: Style { bg: DEFAULT_FG, ..Style::default() }, text: "日".into(), width: 2 },
-            ],
-            wrapped: true,
-            gap: true,
-        };
+        let white = Style { bg: Color::Named(NamedColor::White), ..Style::default() };
+        let runs =
+            [(Style::default(), "plain ".to_owned()), (rich, "x".repeat(300)), (white, "日".to_owned())];
+        let line = Line { wrapped: true, gap: true, ..Line::from_runs(runs) };
         let mut packed = Vec::new();
         line.pack(&mut packed);
-        let mut expected = line.clone();
-        // Named colours beyond the sixteen do not occur in cells; they become the palette's white.
-        expected.runs[2].style.bg = Color::Named(NamedColor::White);
-        assert_eq!(Line::unpack(&packed), expected);
+        assert_eq!(Line::unpack(&packed), line);
         for cut in 0..packed.len() {
             assert!(Line::unpack(&packed[..cut]).runs.len() <= line.runs.len());
         }

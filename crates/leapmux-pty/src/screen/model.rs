@@ -10,6 +10,9 @@ use super::emulator::Emulator;
 use super::sequence::{Sequences, Step};
 use super::{COLS_MAX, ROWS_MAX, ScreenEvent, ScreenModel, dump};
 
+/// Shortest stretch of plain characters that is drawn past the parser.
+const WORTHWHILE: usize = 8;
+
 /// Synchronized updates are for those who look; the model draws at once.
 #[derive(Default)]
 struct NoWaiting;
@@ -40,6 +43,27 @@ impl Screen {
         }
     }
 
+    /// Draws characters, long stretches of plain ones several times as fast as the parser does. The last of a stretch is the
+    /// parser's, which has to know it should the program ask for its repetition.
+    fn text(&mut self, text: &[u8]) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let plain = rest.iter().position(|byte| !(0x20..0x7f).contains(byte)).unwrap_or(rest.len());
+            let other = || rest[plain..].iter().position(|byte| (0x20..0x7f).contains(byte));
+            let (written, end) = match plain {
+                0..WORTHWHILE => (0, None),
+                _ => match self.emulator.write_plain(&rest[..plain - 1]) {
+                    all if all == plain - 1 => (all, None),
+                    // What comes next is not that simple.
+                    some => (some, Some(some + 1)),
+                },
+            };
+            let end = end.unwrap_or_else(|| plain + other().unwrap_or(rest.len() - plain));
+            self.parser.advance(&mut self.emulator, &rest[written..end]);
+            rest = &rest[end..];
+        }
+    }
+
     /// Lines above the screen.
     pub fn scrollback_lines(&self) -> usize {
         self.emulator.scrollback.len() + self.emulator.main().history_size()
@@ -52,11 +76,14 @@ impl ScreenModel for Screen {
         while !rest.is_empty() {
             let (taken, step) = self.sequences.next(rest);
             let (part, after) = rest.split_at(taken);
-            if step != Step::Skip {
-                self.parser.advance(&mut self.emulator, part);
-            }
-            if step == Step::SoftReset {
-                self.emulator.soft_reset();
+            match step {
+                Step::Text => self.text(part),
+                Step::Parse => self.parser.advance(&mut self.emulator, part),
+                Step::SoftReset => {
+                    self.parser.advance(&mut self.emulator, part);
+                    self.emulator.soft_reset();
+                }
+                Step::Skip => {}
             }
             rest = after;
         }

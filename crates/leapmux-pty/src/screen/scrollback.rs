@@ -108,15 +108,11 @@ impl Scrollback {
 
 #[cfg(test)]
 mod tests {
-    use super::super::line::Run;
     use super::super::style::Style;
     use super::*;
 
     fn line(text: &str) -> Line {
-        Line {
-            runs: vec![Run { style: Style::default(), text: text.into(), width: text.len() }],
-            ..Line::default()
-        }
+        Line::from_runs([(Style::default(), text.to_owned())])
     }
 
     #[test]

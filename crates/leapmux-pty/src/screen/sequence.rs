@@ -18,6 +18,8 @@ enum State {
 /// What to do with the bytes that `Sequences::next` took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
+    /// They are characters and control characters, and no sequence is unfinished before them.
+    Text,
     /// Give them to the emulator.
     Parse,
     /// They are part of a string that is too long: leave them out.
@@ -47,16 +49,25 @@ impl Sequences {
         let mut at = 0;
         while at < bytes.len() {
             match self.state {
-                State::Ground => match memchr::memchr(0x1b, &bytes[at..]) {
-                    Some(escape) => {
-                        at += escape + 1;
-                        self.begin();
+                // What is done with a sequence is done before the text after it.
+                State::Ground if at > 0 => break,
+                State::Ground => {
+                    let step = if self.pending.is_empty() { Step::Text } else { Step::Parse };
+                    match memchr::memchr(0x1b, bytes) {
+                        Some(0) => {
+                            at = 1;
+                            self.begin();
+                        }
+                        Some(escape) => {
+                            self.pending.clear();
+                            return (escape, step);
+                        }
+                        None => {
+                            self.keep_incomplete_character(bytes);
+                            return (bytes.len(), step);
+                        }
                     }
-                    None => {
-                        self.keep_incomplete_character(&bytes[at..]);
-                        at = bytes.len();
-                    }
-                },
+                }
                 State::Escape => {
                     self.escape(bytes[at]);
                     at += 1;
@@ -218,15 +229,17 @@ mod tests {
         assert_eq!(sequences.next(&long), (STRING_MAX, Step::Skip));
         assert_eq!(sequences.pending(), b"\x1b]");
         assert_eq!(sequences.next(b"xx\x07text"), (2, Step::Skip));
-        assert_eq!(sequences.next(b"\x07text"), (5, Step::Parse));
+        assert_eq!(sequences.next(b"\x07text"), (1, Step::Parse));
         assert_eq!(sequences.pending(), b"");
     }
 
     #[test]
     fn soft_resets_are_seen_across_pieces() {
         let mut sequences = Sequences::default();
-        assert_eq!(sequences.next(b"ab\x1b[!"), (5, Step::Parse));
+        assert_eq!(sequences.next(b"ab\x1b[!"), (2, Step::Text));
+        assert_eq!(sequences.next(b"\x1b[!"), (3, Step::Parse));
         assert_eq!(sequences.next(b"pcd"), (1, Step::SoftReset));
-        assert_eq!(sequences.next(b"cd"), (2, Step::Parse));
+        assert_eq!(sequences.next(b"cd\xc3"), (3, Step::Text));
+        assert_eq!(sequences.next(b"\xa4\x1b"), (1, Step::Parse));
     }
 }

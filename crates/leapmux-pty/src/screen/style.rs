@@ -12,7 +12,8 @@ const VISIBLE: Flags = Flags::INVERSE
     .union(Flags::HIDDEN)
     .union(Flags::STRIKEOUT);
 /// What shows on an empty cell.
-const VISIBLE_ON_BLANK: Flags = Flags::INVERSE.union(Flags::ALL_UNDERLINES).union(Flags::STRIKEOUT);
+pub(super) const VISIBLE_ON_BLANK: Flags =
+    Flags::INVERSE.union(Flags::ALL_UNDERLINES).union(Flags::STRIKEOUT);
 
 pub(super) const DEFAULT_FG: Color = Color::Named(NamedColor::Foreground);
 pub(super) const DEFAULT_BG: Color = Color::Named(NamedColor::Background);
@@ -56,5 +57,12 @@ impl Style {
             style.underline = None;
         }
         style
+    }
+
+    /// Whether a blank looks the same in both.
+    pub(super) fn looks_blank_like(&self, other: &Self) -> bool {
+        self.bg == other.bg
+            && self.link == other.link
+            && !self.flags.union(other.flags).intersects(VISIBLE_ON_BLANK)
     }
 }

@@ -41,24 +41,30 @@ fn rows(grid: &Grid<Cell>, from: i32) -> Vec<Line> {
 /// wide character may have had no room there) has no style, and neighbouring runs of one style are one run.
 fn visible(mut lines: Vec<Line>) -> Vec<Line> {
     for line in &mut lines {
-        let blank = line.runs.last().is_some_and(|run| run.text.ends_with(' '));
-        if line.wrapped && blank && !line.gap {
-            let last = line.runs.last_mut().expect("it ends with a blank");
-            (last.width, line.gap) = (last.width - 1, true);
-            last.text.pop();
+        let mut runs: Vec<(Style, String)> =
+            line.pieces().map(|(style, text)| (style.clone(), text.to_owned())).collect();
+        let mut gap = line.gap;
+        if line.wrapped
+            && !gap
+            && let Some((_, text)) = runs.last_mut().filter(|(_, text)| text.ends_with(' '))
+        {
+            text.pop();
+            gap = true;
         }
-        if std::mem::take(&mut line.gap) {
-            line.runs.push(super::line::Run { style: Style::default(), text: " ".into(), width: 1 });
+        if gap {
+            runs.push((Style::default(), " ".into()));
         }
-        line.runs.retain(|run| !run.text.is_empty());
-        line.runs.dedup_by(|next, run| {
-            let same = next.style == run.style;
+        runs.retain(|(_, text)| !text.is_empty());
+        runs.dedup_by(|next, run| {
+            let same = next.0 == run.0 || (next.1 == " " && run.0.looks_blank_like(&next.0));
             if same {
-                run.text += &next.text;
-                run.width += next.width;
+                run.1 += &next.1;
             }
             same
         });
+        let wrapped = line.wrapped;
+        *line = Line::from_runs(runs);
+        line.wrapped = wrapped;
     }
     lines
 }
@@ -127,7 +133,7 @@ fn assert_redraws(name: &str, screen: &Screen) {
 
 /// What a row of the shown screen reads.
 fn text(screen: &Screen, row: i32) -> String {
-    Line::of(&screen.emulator.term.grid()[Row(row)]).runs.iter().map(|run| run.text.as_str()).collect()
+    Line::of(&screen.emulator.term.grid()[Row(row)]).text().to_owned()
 }
 
 #[test]
@@ -229,7 +235,7 @@ fn lines_are_kept_in_order_when_they_scroll_off_and_come_back_when_the_screen_gr
     }
     assert_eq!(screen.scrollback_lines(), 496);
     let above = state(&screen).above;
-    assert!(above.iter().enumerate().all(|(number, line)| line.runs[0].text == format!("line {number}")));
+    assert!(above.iter().enumerate().all(|(number, line)| line.text() == format!("line {number}")));
     screen.resize(20, 15);
     assert_eq!((text(&screen, 0), text(&screen, 13)), ("line 486".to_owned(), "line 499".to_owned()));
     assert_eq!(screen.scrollback_lines(), 486);
@@ -452,6 +458,20 @@ proptest! {
             }
             prop_assert_eq!(state(&again), state(&screen));
         }
+    }
+
+    #[test]
+    fn pieces_of_any_length_give_the_same_screen(
+        pieces in prop::collection::vec(piece(), 0..60),
+        cols in 2..40_u16,
+        rows in 1..9_u16,
+    ) {
+        let bytes = pieces.concat().into_bytes();
+        let (whole, mut by_one) = (fed(cols, rows, &bytes), Screen::new(cols, rows));
+        for byte in &bytes {
+            by_one.feed(&[*byte]);
+        }
+        prop_assert_eq!(state(&whole), state(&by_one));
     }
 
     #[test]
