@@ -43,6 +43,13 @@ impl DataDirLock {
     }
 }
 
+impl Drop for DataDirLock {
+    fn drop(&mut self) {
+        // Closing the file alone would leave the lock to a child that is just being started.
+        let _ = self.file.unlock();
+    }
+}
+
 fn taken(data_dir: &Path, file: &mut File) -> String {
     let mut url = String::new();
     let _ = file.read_to_string(&mut url);

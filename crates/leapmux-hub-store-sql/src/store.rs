@@ -39,7 +39,12 @@ impl HubStore for SqlStore {
             self.db.execute_raw(checkpoint).await.map_err(failed)?;
         }
         self.db.close_by_ref().await.map_err(failed)?;
-        self.lock.lock().expect("nobody panics while holding it").take();
+        let lock = self.lock.lock().expect("nobody panics while holding it").take();
+        if let Some(lock) = lock {
+            // Dropping it would leave the lock to a child that is being started at this moment and has a copy of it until it
+            // becomes its program; unlocking frees it for good.
+            let _ = lock.unlock();
+        }
         Ok(())
     }
 }

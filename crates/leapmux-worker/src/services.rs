@@ -27,8 +27,6 @@ pub struct Services {
     pub tabs: Tabs,
     /// Owner of every child process.
     pub processes: Arc<dyn ProcessHost>,
-    /// The user's login shell's environment, asked for once.
-    pub login_environment: Arc<LoginEnvironment>,
     /// Shells in tabs.
     pub(crate) terminals: Terminals,
     /// Starts agents.
@@ -43,8 +41,7 @@ impl Services {
     /// Services over an open store; what they start belongs to `tasks`.
     pub fn new(config: Arc<WorkerConfig>, store: Store, tabs: Tabs, tasks: &Tasks) -> Self {
         let processes = crate::processes::local_host(tasks);
-        let login_environment = Arc::new(LoginEnvironment::new());
-        let environment = Environment::Login(login_environment.clone());
+        let environment = Environment::Login(Arc::new(LoginEnvironment::new()));
         let runner = Runner::new(processes.clone(), environment, tasks.clone());
         let detector = Arc::new(Detector::default());
         let terminals = Terminals::new(
@@ -56,6 +53,6 @@ impl Services {
         );
         let agents =
             Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, &config);
-        Self { config, store, tabs, terminals, processes, login_environment, runner, detector, agents }
+        Self { config, store, tabs, terminals, processes, runner, detector, agents }
     }
 }
