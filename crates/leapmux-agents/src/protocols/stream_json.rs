@@ -246,7 +246,8 @@ impl StreamJson {
             "message": {"role": "user", "content": content(words, uploads)},
             "uuid": message_id,
         }));
-        if self.in_turn {
+        // Between two turns the agent is about to begin with the oldest of those it has.
+        if self.in_turn || !self.unstarted.is_empty() {
             self.unstarted.push(message_id);
         } else {
             self.begin_turn(Some(message_id), false, step);

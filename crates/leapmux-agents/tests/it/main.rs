@@ -4,6 +4,7 @@ mod bad_programs;
 mod draw;
 mod lab;
 mod model;
+mod order;
 mod real;
 mod recorded;
 mod replay;
