@@ -11,6 +11,7 @@ use std::time::Duration;
 use buffa::Message;
 use leapmux_hub::{
     HubError, LayoutService, Presence, RelayService, WorkerRegistry, WorkspaceService, bootstrap,
+    first_workspace,
 };
 use leapmux_hub_store::{HubStore, StoreError};
 use leapmux_hub_store_sql::{OpenError, SqliteConfig, open_sqlite};
@@ -169,6 +170,7 @@ pub(crate) async fn assemble(config: HubConfig, tasks: &Tasks) -> Result<(Shared
         workers,
         relay,
     });
+    first_workspace(&services.solo, &services.layouts, &services.workspaces).await?;
     tell_clients_of_workers(&services);
     Ok((services, local_worker))
 }

@@ -17,6 +17,6 @@ pub use error::HubError;
 pub use layout::{FeedItem, LayoutFeed, LayoutService, Submitted, WorkspaceObserver};
 pub use presence::{ConnectionId, Presence};
 pub use relay::{ChannelGrant, GrantEncoder, Leg, RelayService, RelayStats, WorkspaceAccess};
-pub use solo::{SOLO_SLUG, SoloIdentity, bootstrap};
+pub use solo::{FIRST_WORKSPACE, SOLO_SLUG, SoloIdentity, bootstrap, first_workspace};
 pub use worker::{BundleAnswer, WorkerRegistry, WorkerStatus, WorkerSummary};
 pub use workspace::{CreatedWorkspace, WorkspaceService, WorkspaceSummary};

@@ -2,9 +2,12 @@
 
 use leapmux_hub_store::{HubStore, OrgRecord, UserRecord, WorkerRecord};
 use leapmux_runtime::{fresh_bits, wall_clock_ms};
-use leapmux_types::{OrgId, UserId, WorkerId};
+use leapmux_types::{OrgId, UserId, WorkerId, WorkspaceId};
 
-use crate::HubError;
+use crate::{Caller, ClientKind, HubError, LayoutService, WorkspaceService};
+
+/// Title of the workspace a new user finds.
+pub const FIRST_WORKSPACE: &str = "My workspace";
 
 /// Name of the one user and slug of the one organization (WSP-24).
 pub const SOLO_SLUG: &str = "solo";
@@ -33,6 +36,20 @@ pub async fn bootstrap(store: &dyn HubStore) -> Result<SoloIdentity, HubError> {
         None => create_worker(store, &user).await?,
     };
     Ok(SoloIdentity { user, org, worker })
+}
+
+/// Gives a layout nobody ever touched its first workspace, so that the page opens into one. Who deleted all theirs keeps none.
+pub async fn first_workspace(
+    solo: &SoloIdentity,
+    layouts: &LayoutService,
+    workspaces: &WorkspaceService,
+) -> Result<(), HubError> {
+    let caller = Caller { user: solo.user.clone(), admin: true, kind: ClientKind::default() };
+    if layouts.snapshot(&caller, &solo.org).await?.rev == 0 {
+        let id = WorkspaceId::from_bits(fresh_bits());
+        workspaces.create(&caller, &solo.org, &id, FIRST_WORKSPACE).await?;
+    }
+    Ok(())
 }
 
 async fn create_user(store: &dyn HubStore) -> Result<UserId, HubError> {

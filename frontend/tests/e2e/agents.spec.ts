@@ -1,5 +1,5 @@
 // A real agent in the browser: streamed answer, approval, interrupt, restart. The model behind it is scripted.
-import { composer, createWorkspace, openAgent, send, transcript } from './fixtures/actions'
+import { composer, firstWorkspace, openAgent, send, transcript } from './fixtures/actions'
 import { expect, hasAgent, test } from './fixtures/leapmux'
 
 const PROVIDERS = [
@@ -13,7 +13,7 @@ for (const { id, label, asks } of PROVIDERS) {
     test.skip(!hasAgent(id), `${label} runs only where its program is installed`)
 
     test.beforeEach(async ({ app, leapmux }) => {
-      await createWorkspace(app, `With ${label}`, leapmux.project)
+      await firstWorkspace(app)
       await openAgent(app, label, leapmux.project)
     })
 

@@ -1,12 +1,12 @@
 // Tiles and tabs: split, drag, two windows that agree, everything back after reload and restart.
 import type { Page } from '@playwright/test'
-import { createWorkspace, openTerminal, runCommand } from './fixtures/actions'
+import { firstWorkspace, openTerminal, runCommand } from './fixtures/actions'
 import { expect, test } from './fixtures/leapmux'
 
 const bars = (page: Page) => page.getByRole('tablist', { name: 'Tabs' }).filter({ visible: true })
 
 test.beforeEach(async ({ app, leapmux }) => {
-  await createWorkspace(app, 'Tiles', leapmux.project)
+  await firstWorkspace(app)
   await openTerminal(app, leapmux.project)
 })
 
@@ -31,7 +31,7 @@ test('another window follows at once', async ({ app, context, leapmux }) => {
   await expect(bars(other)).toHaveCount(1)
   await app.getByRole('button', { name: /^Split horizontally/ }).click()
   await expect(bars(other)).toHaveCount(2)
-  await runCommand(other, 'Split vertically')
+  await runCommand(other, 'Split Tile Vertically')
   await expect(bars(app)).toHaveCount(3)
   expect(leapmux.url).not.toBe('')
 })
@@ -52,7 +52,10 @@ test('the arrangement is back after a reload and after a kill', async ({ app, le
 test('closing a tile with tabs asks, and moves them', async ({ app, leapmux }) => {
   await app.getByRole('button', { name: /^Split vertically/ }).click()
   await openTerminal(app, leapmux.project)
-  await app.getByRole('button', { name: /^Close tile/ }).last().click()
+  await app
+    .getByRole('button', { name: /^Close tile/ })
+    .last()
+    .click()
   const dialog = app.getByRole('dialog', { name: 'Close tile' })
   await expect(dialog).toContainText('This tile contains 1 tab(s). What would you like to do?')
   await dialog.getByRole('button', { name: 'Move tabs to neighbor' }).click()

@@ -1,9 +1,9 @@
 // Terminals: a shell beside the agent, vim, a flood, a reload, a restart.
-import { createWorkspace, openTerminal, runCommand, terminal, typeInTerminal } from './fixtures/actions'
+import { firstWorkspace, openTerminal, runCommand, terminal, typeInTerminal } from './fixtures/actions'
 import { expect, test } from './fixtures/leapmux'
 
 test.beforeEach(async ({ app, leapmux }) => {
-  await createWorkspace(app, 'Shells', leapmux.project)
+  await firstWorkspace(app)
   await openTerminal(app, leapmux.project)
 })
 
@@ -24,7 +24,7 @@ test('vim draws, survives a reload and quits to the shell', async ({ app }) => {
 
 test('a flood ends and leaves the terminal next door responsive', async ({ app, leapmux }) => {
   await typeInTerminal(app, 'yes "$(head -c 70 /dev/zero | tr "\\0" x)" | head -c 50000000; echo flood-$((1+1))\n')
-  await runCommand(app, 'Split vertically')
+  await runCommand(app, 'Split Tile Vertically')
   await openTerminal(app, leapmux.project)
   await typeInTerminal(app, 'echo quick-$((3+4))\n')
   await expect(terminal(app).filter({ hasText: 'quick-7' })).toBeVisible()
