@@ -2,6 +2,8 @@
 
 mod commands;
 #[cfg(unix)]
+mod crash;
+#[cfg(unix)]
 mod solo;
 
 use std::process::{Command, Output};

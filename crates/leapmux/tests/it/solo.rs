@@ -7,13 +7,13 @@ use std::process::{Child, Stdio};
 
 use crate::{leapmux, text};
 
-struct Solo {
+pub struct Solo {
     child: Child,
     url: String,
 }
 
 impl Solo {
-    fn start(data_dir: &Path) -> Self {
+    pub fn start(data_dir: &Path) -> Self {
         let mut child =
             command(data_dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let stdout = child.stdout.take().expect("piped");
@@ -33,12 +33,17 @@ impl Solo {
         text(&answer)
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let sent = std::process::Command::new("kill").args([name, &self.child.id().to_string()]).status();
         assert!(sent.expect("kill runs").success());
     }
 
-    fn ends_with(mut self) -> Option<i32> {
+    /// Where it says it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn ends_with(mut self) -> Option<i32> {
         self.child.wait().expect("it ends").code()
     }
 }
