@@ -20,6 +20,9 @@ use crate::tabs::Tabs;
 /// The longest a test waits for anything.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Bytes of output a client remembers as text.
+const RAW_MAX: usize = 128 * 1024;
+
 pub(super) struct Rig {
     pub(super) services: Arc<Services>,
     pub(super) home: tempfile::TempDir,
@@ -162,7 +165,7 @@ pub(super) struct Client {
     pub(super) screen: Screen,
     /// Offset of the byte that comes next.
     pub(super) have: u64,
-    /// Output as text since the last redraw, redraw included.
+    /// The latest output as text since the last redraw, redraw included.
     pub(super) raw: String,
     pub(super) status: pb::TerminalStatus,
     pub(super) redraws: usize,
@@ -191,6 +194,10 @@ impl Client {
                 self.screen.feed(&output.data);
                 self.have += output.data.len() as u64;
                 self.raw += &String::from_utf8_lossy(&output.data);
+                if self.raw.len() > RAW_MAX {
+                    let cut = (RAW_MAX / 2..).find(|at| self.raw.is_char_boundary(*at)).unwrap_or_default();
+                    self.raw.drain(..cut);
+                }
             }
             Event::Resized(resized) => {
                 self.screen.resize(

@@ -32,8 +32,8 @@ async fn a_client_gets_every_byte_of_200_megabytes_in_bounded_memory() {
         // `step` checks that no byte is missing or doubled.
         while !client.raw.contains("flood is over\r\n") {
             assert!(client.step().await);
-            let keep = client.raw.len().saturating_sub(100);
-            client.raw.drain(..keep);
+            let seen = client.raw.len().saturating_sub(100);
+            client.raw.drain(..seen);
         }
     };
     tokio::time::timeout(10 * PATIENCE, all).await.expect("the flood ends");
