@@ -3,8 +3,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::CliError;
+
+/// How long a lock may outlive a LeapMux that was killed while it started a process: until that child has become its program, it
+/// holds a copy of the lock.
+const PATIENCE: Duration = Duration::from_secs(1);
+const POLL: Duration = Duration::from_millis(5);
 
 /// Held for as long as the program runs.
 #[derive(Debug)]
@@ -23,7 +29,7 @@ impl DataDirLock {
         let mut file = options
             .open(&path)
             .map_err(|error| CliError::Failed(format!("{} cannot be opened: {error}", path.display())))?;
-        match file.try_lock() {
+        match lock(&file) {
             Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(CliError::Failed(taken(data_dir, &mut file))),
             Err(TryLockError::Error(error)) => {
@@ -47,6 +53,17 @@ impl Drop for DataDirLock {
     fn drop(&mut self) {
         // Closing the file alone would leave the lock to a child that is just being started.
         let _ = self.file.unlock();
+    }
+}
+
+/// Waits no longer than a moment; nothing else runs yet.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(POLL),
+            outcome => return outcome,
+        }
     }
 }
 
@@ -77,5 +94,19 @@ mod tests {
         assert!(refused.contains("open http://127.0.0.1:1"), "{refused}");
         drop(first);
         DataDirLock::take(dir.path()).expect("free again");
+    }
+
+    #[test]
+    fn a_lock_that_is_about_to_be_free_is_waited_for() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let first = DataDirLock::take(dir.path()).expect("free");
+        let copy = first.file.try_clone().expect("as a child that is being started has");
+        // One lock, two files: it goes with the copy.
+        let later = std::thread::spawn(move || {
+            std::thread::yield_now();
+            copy.unlock()
+        });
+        DataDirLock::take(dir.path()).expect("free in a moment");
+        later.join().expect("it ran").expect("unlocked");
     }
 }

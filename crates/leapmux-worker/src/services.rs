@@ -9,7 +9,6 @@ pub(crate) mod terminal;
 use std::sync::Arc;
 
 use leapmux_agents::{Detector, Environment, Runner};
-use leapmux_pty::ProcessHost;
 use leapmux_pty::environment::{LoginEnvironment, process_environment};
 use leapmux_runtime::Tasks;
 
@@ -25,8 +24,6 @@ pub struct Services {
     pub config: Arc<WorkerConfig>,
     pub store: Store,
     pub tabs: Tabs,
-    /// Owner of every child process.
-    pub processes: Arc<dyn ProcessHost>,
     /// Shells in tabs.
     pub(crate) terminals: Terminals,
     /// Starts agents.
@@ -47,12 +44,12 @@ impl Services {
         let terminals = Terminals::new(
             store.clone(),
             tabs.clone(),
-            processes.clone(),
+            processes,
             process_environment(),
             tasks.clone(),
         );
         let agents =
             Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, &config);
-        Self { config, store, tabs, terminals, processes, runner, detector, agents }
+        Self { config, store, tabs, terminals, runner, detector, agents }
     }
 }

@@ -2,8 +2,6 @@
 
 mod commands;
 #[cfg(unix)]
-mod crash;
-#[cfg(unix)]
 mod solo;
 
 use std::process::{Command, Output};

@@ -7,19 +7,24 @@ use std::process::{Child, Stdio};
 
 use crate::{leapmux, text};
 
-pub struct Solo {
+struct Solo {
     child: Child,
     url: String,
 }
 
 impl Solo {
-    pub fn start(data_dir: &Path) -> Self {
-        let mut child =
-            command(data_dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    fn start(data_dir: &Path) -> Self {
+        let log = data_dir.with_extension("log");
+        let stderr = std::fs::File::create(&log).expect("a log");
+        let mut child = command(data_dir).stdout(Stdio::piped()).stderr(stderr).spawn().expect("it starts");
         let stdout = child.stdout.take().expect("piped");
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let url = line.strip_prefix("LeapMux is at ").expect("the ready line").trim().to_owned();
+        let Some(url) = line.strip_prefix("LeapMux is at ") else {
+            panic!("no ready line: {line:?} {}", std::fs::read_to_string(&log).expect("the log"));
+        };
+        let url = url.trim().to_owned();
+        std::fs::remove_file(log).expect("the log is not needed any more");
         Self { child, url }
     }
 
@@ -33,17 +38,12 @@ impl Solo {
         text(&answer)
     }
 
-    pub fn signal(&self, name: &str) {
+    fn signal(&self, name: &str) {
         let sent = std::process::Command::new("kill").args([name, &self.child.id().to_string()]).status();
         assert!(sent.expect("kill runs").success());
     }
 
-    /// Where it says it is.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    pub fn ends_with(mut self) -> Option<i32> {
+    fn ends_with(mut self) -> Option<i32> {
         self.child.wait().expect("it ends").code()
     }
 }
