@@ -1,4 +1,4 @@
-//! A person who talks to an agent: messages with ids of their own, answers to what it asks, and what must be true of both.
+//! A person who talks to an agent: messages, answers to what it asks, and what must be true of both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use pb::agent_history_request::Anchor;
 use pb::item::Body;
 use tokio::sync::Semaphore;
 
+use crate::messages::{Messages, queued};
 use crate::program::{Client, Home};
 use crate::random::Random;
 use crate::terminals::close;
@@ -18,15 +19,6 @@ use crate::terminals::close;
 /// Messages the agent may be behind.
 const BEHIND: usize = 3;
 const PAGE: u32 = 200;
-
-/// One message.
-#[derive(Debug)]
-struct Sent {
-    client_id: String,
-    text: String,
-    /// The row it was acknowledged with.
-    item: Option<String>,
-}
 
 /// One answer to a request.
 #[derive(Debug)]
@@ -44,15 +36,10 @@ pub struct Agent {
     answers: BTreeMap<String, Answered>,
 }
 
-struct Messages {
-    random: Random,
-    sent: Vec<Sent>,
-}
-
 impl Agent {
     pub fn new(workspace: WorkspaceId, mut random: Random) -> Self {
         let tab = TabId::from_bits(random.bits()).to_string();
-        let messages = Messages { random: Random::new(random.next()), sent: Vec::new() };
+        let messages = Messages::new(Random::new(random.next()));
         Self { tab, workspace, random, messages, answers: BTreeMap::new() }
     }
 
@@ -102,21 +89,8 @@ impl Agent {
         self.open(client).await.expect("opened");
         self.messages.send_again(client, &self.tab).await;
         let rows = self.transcript(client).await;
-        self.check_messages(&rows);
+        self.messages.check(&rows);
         self.check_answers(&rows);
-    }
-
-    fn check_messages(&self, rows: &[pb::Item]) {
-        let found: Vec<(&str, &str)> = rows.iter().filter_map(user_message).collect();
-        let expected = self.messages.sent.iter().map(|sent| (sent.client_id.as_str(), sent.text.as_str()));
-        let differs = expected.clone().zip(&found).find(|(wanted, found)| wanted != *found);
-        assert_eq!(differs, None, "a message is lost, doubled or out of order");
-        assert_eq!(found.len(), expected.count(), "messages are lost or doubled");
-        let by_id: BTreeMap<&str, &pb::Item> = rows.iter().map(|row| (row.item_id.as_str(), row)).collect();
-        for sent in &self.messages.sent {
-            let row = sent.item.as_deref().and_then(|item| by_id.get(item)).and_then(|row| user_message(row));
-            assert_eq!(row.map(|row| row.0), Some(sent.client_id.as_str()), "{sent:?} has another row");
-        }
     }
 
     fn check_answers(&mut self, rows: &[pb::Item]) {
@@ -131,7 +105,7 @@ impl Agent {
         }
     }
 
-    /// The whole transcript; ids and positions are checked on the way.
+    /// The whole transcript; ids and positions of each page are checked on the way.
     async fn transcript(&self, client: &Client) -> Vec<pb::Item> {
         let (mut rows, mut anchor) = (Vec::<pb::Item>::new(), Anchor::Oldest(true));
         loop {
@@ -143,16 +117,19 @@ impl Agent {
             };
             let page: pb::AgentHistoryResponse =
                 client.channel.call("agent.History", &request).await.expect("a page");
-            rows.extend(page.items);
-            match rows.last() {
-                Some(last) if page.has_later => anchor = Anchor::AfterPosition(last.position),
-                _ => break,
+            let items = page.items;
+            assert!(items.is_sorted_by(|one, next| one.position < next.position), "rows are out of order");
+            let ids: BTreeSet<&String> = items.iter().map(|row| &row.item_id).collect();
+            assert_eq!(ids.len(), items.len(), "a row is there twice");
+            // The agent works on: a message it has begun with since is further down than it was.
+            rows.retain(|row| !ids.contains(&row.item_id));
+            let last = items.last().map(|row| row.position);
+            rows.extend(items);
+            match last {
+                Some(last) if page.has_later => anchor = Anchor::AfterPosition(last),
+                _ => return rows,
             }
         }
-        assert!(rows.is_sorted_by(|one, next| one.position < next.position), "rows are out of order");
-        let ids: BTreeSet<&String> = rows.iter().map(|row| &row.item_id).collect();
-        assert_eq!(ids.len(), rows.len(), "a row is there twice");
-        rows
     }
 
     /// In peace: answers what is asked until nothing waits, then every message that was acknowledged has reached the agent,
@@ -175,24 +152,23 @@ impl Agent {
             }
         }
         let rows = self.transcript(client).await;
-        self.check_messages(&rows);
+        self.messages.check(&rows);
         self.check_answers(&rows);
         self.check_delivery(&rows, home);
     }
 
     async fn at_rest(&self, client: &Client) -> bool {
         let rows = self.transcript(client).await;
-        let queued = |row: &pb::Item| match &row.body {
-            Some(Body::UserMessage(message)) => message.delivery == pb::Delivery::Queued,
+        let waits = |row: &pb::Item| match &row.body {
             Some(Body::Permission(request)) => !resolved(request),
-            _ => false,
+            _ => queued(row),
         };
         let tabs = crate::terminals::tabs(client).await;
         let working = tabs
             .iter()
             .filter(|tab| tab.tab_id == self.tab)
             .any(|tab| tab.state != pb::TabState::Ready && tab.state != pb::TabState::Exited);
-        !working && !rows.iter().any(queued)
+        !working && !rows.iter().any(waits)
     }
 
     fn check_delivery(&self, rows: &[pb::Item], home: &Home) {
@@ -214,49 +190,16 @@ impl Agent {
         assert!(missing.len() <= cut, "{cut} turns were cut short, the agent never got {missing:?}");
     }
 
+    /// Messages and answers that were acknowledged.
+    pub fn totals(&self) -> (usize, usize) {
+        let answers = self.answers.values().filter(|answered| answered.acknowledged).count();
+        (self.messages.acknowledged(), answers)
+    }
+
     /// Closes the tab: it must not come back.
     pub async fn close(self, client: &Client) -> String {
         close(client, &self.tab).await.expect("closed");
         self.tab
-    }
-}
-
-impl Messages {
-    async fn talk(&mut self, client: &Client, tab: &str, turns: Arc<Semaphore>) -> Result<(), CallError> {
-        loop {
-            // One more than the turns it has ended: closed never.
-            if let Ok(turn) = turns.acquire().await {
-                turn.forget();
-            }
-            let number = self.sent.len();
-            let verb = if self.random.below(2) == 0 { "ask" } else { "say" };
-            let client_id = format!("{:032x}", self.random.bits());
-            let text = format!("{verb} {number} {client_id}");
-            self.sent.push(Sent { client_id, text, item: None });
-            self.send_last(client, tab).await?;
-        }
-    }
-
-    async fn send_last(&mut self, client: &Client, tab: &str) -> Result<(), CallError> {
-        let Some(last) = self.sent.last_mut() else { return Ok(()) };
-        let request = pb::SendMessageRequest {
-            tab_id: tab.to_owned(),
-            client_id: last.client_id.clone(),
-            text: last.text.clone(),
-            ..Default::default()
-        };
-        let taken: pb::SendMessageResponse = client.channel.call("agent.Send", &request).await?;
-        if let Some(before) = last.item.replace(taken.item_id.clone()) {
-            assert_eq!(before, taken.item_id, "sent twice, taken twice");
-        }
-        Ok(())
-    }
-
-    /// The last message, acknowledged or not: the same id is the same message.
-    async fn send_again(&mut self, client: &Client, tab: &str) {
-        self.send_last(client, tab).await.expect("sent");
-        let open = self.sent.iter().filter(|sent| sent.item.is_none()).count();
-        assert_eq!(open, 0, "only the last message may be without an answer");
     }
 }
 
@@ -296,12 +239,4 @@ fn items(event: Option<Event>) -> Vec<pb::Item> {
 
 fn resolved(request: &pb::PermissionRequest) -> bool {
     request.resolution.as_option().is_some_and(|resolution| resolution.resolved)
-}
-
-/// Client id and text of a message's row.
-fn user_message(row: &pb::Item) -> Option<(&str, &str)> {
-    match &row.body {
-        Some(Body::UserMessage(message)) => Some((&message.client_id, &message.text)),
-        _ => None,
-    }
 }

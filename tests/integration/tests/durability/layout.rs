@@ -166,8 +166,8 @@ impl Record {
         Self { document, author: client.user.parse().expect("an id") }
     }
 
-    /// After a restart: every batch that was taken is there once and in its place, and nothing else is.
-    pub async fn check(&mut self, client: &Client, editors: &mut [Editor]) {
+    /// After a restart: every batch that was taken is there once and in its place, and nothing else is. How many they were.
+    pub async fn check(&mut self, client: &Client, editors: &mut [Editor]) -> usize {
         let found = snapshot(client).await.expect("the Hub answers");
         let acknowledged = editors.iter().flat_map(|editor| &editor.taken).map(|(rev, _)| *rev).max();
         assert!(found.rev >= acknowledged.unwrap_or_default(), "{acknowledged:?} was acknowledged");
@@ -176,6 +176,7 @@ impl Record {
         }
         let mut taken: Vec<(u64, Batch)> = editors.iter_mut().flat_map(|e| e.taken.drain(..)).collect();
         taken.sort_by_key(|(rev, _)| *rev);
+        let count = taken.len();
         for (rev, batch) in taken {
             let applied = self.document.apply(&batch, &self.author);
             assert!(applied.is_ok(), "batch {} does not fit where it was taken", batch.id);
@@ -183,6 +184,7 @@ impl Record {
         }
         let now = snapshot(client).await.expect("the Hub answers");
         assert_eq!(now, self.document.snapshot(), "the Hub's layout is not the sum of what it acknowledged");
+        count
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod agent;
 mod layout;
+mod messages;
 mod processes;
 mod program;
 mod random;
@@ -76,6 +77,18 @@ struct Story {
     /// Waits for the end of what earlier programs had started.
     ends: Vec<JoinHandle<()>>,
     starts: u64,
+    totals: Totals,
+}
+
+/// What was acknowledged, so that a story in which nothing happens does not pass for a good one.
+#[derive(Debug, Default)]
+struct Totals {
+    batches: usize,
+    terminals: usize,
+    messages: usize,
+    answers: usize,
+    /// Processes the killed programs left to be ended.
+    processes: usize,
 }
 
 impl Story {
@@ -107,6 +120,7 @@ impl Story {
             closed,
             ends,
             starts: 0,
+            totals: Totals::default(),
         }
     }
 
@@ -132,6 +146,7 @@ impl Story {
         let stubborn = self.random.below(STUBBORN) == 0;
         self.act_until_killed(&mut program, &client, stubborn).await;
         let mark = program.killed().await;
+        self.totals.processes += processes::marked(&mark).len();
         self.await_end(mark);
     }
 
@@ -158,8 +173,8 @@ impl Story {
     }
 
     async fn check(&mut self, client: &Client) {
-        self.record.check(client, &mut self.editors).await;
-        self.terminals.check(client).await;
+        self.totals.batches += self.record.check(client, &mut self.editors).await;
+        self.totals.terminals += self.terminals.check(client).await;
         self.agent.check(client).await;
         let tabs = terminals::tabs(client).await;
         assert!(
@@ -169,9 +184,16 @@ impl Story {
     }
 
     async fn change_agent(&mut self, client: &Client) {
+        self.count_agent();
         let workspace = self.editors[0].workspace().clone();
         let next = Agent::new(workspace, Random::new(self.random.next()));
         self.closed.push(std::mem::replace(&mut self.agent, next).close(client).await);
+    }
+
+    fn count_agent(&mut self) {
+        let (messages, answers) = self.agent.totals();
+        (self.totals.messages, self.totals.answers) =
+            (self.totals.messages + messages, self.totals.answers + answers);
     }
 
     /// The last life ends in good order.
@@ -181,10 +203,16 @@ impl Story {
         let client = Client::connect(&program, &self.options).await;
         self.check(&client).await;
         timeout(PATIENCE, self.agent.finish(&client, &self.home)).await.expect("the agent comes to rest");
+        self.count_agent();
         drop(client);
         processes::gone(&program.stop().await).await;
         for end in self.ends {
             end.await.expect("nobody is left behind");
+        }
+        let Totals { batches, terminals, messages, answers, processes } = self.totals;
+        println!("{:?}", self.totals);
+        for (what, count) in [batches, terminals, messages, answers, processes].into_iter().enumerate() {
+            assert!(count > 0, "nothing of kind {what} happened: {:?}", self.totals);
         }
     }
 

@@ -24,7 +24,7 @@ pub async fn gone(mark: &str) {
 }
 
 /// Command lines of living processes with this mark. Zombies have no environment.
-fn marked(mark: &str) -> Vec<String> {
+pub fn marked(mark: &str) -> Vec<String> {
     let wanted = format!("{MARK}={mark}").into_bytes();
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").expect("a process table").flatten() {

@@ -19,6 +19,8 @@ use crate::processes::MARK;
 
 /// Longest start, first answer or stop. A loaded machine must not fail the test.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Lines of its log shown when it ends by itself.
+const LAST_WORDS: usize = 20;
 const POLL: Duration = Duration::from_millis(5);
 
 /// `LEAPMUX_BIN`, or the program of the workspace as it is now.
@@ -69,13 +71,14 @@ pub struct Program {
     lines: Lines<BufReader<ChildStdout>>,
     port: u16,
     mark: String,
+    log: PathBuf,
 }
 
 impl Program {
     /// Starts it and does not wait.
     pub fn spawn(binary: &Path, home: &Home, mark: String) -> Self {
-        let errors = home.path().join("stderr.log");
-        let errors = File::options().append(true).create(true).open(errors).expect("a log");
+        let log = home.path().join("stderr.log");
+        let errors = File::options().append(true).create(true).open(&log).expect("a log");
         let mut child = Command::new(binary)
             .args(["solo", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(home.path().join("data"))
@@ -92,7 +95,7 @@ impl Program {
             .spawn()
             .expect("leapmux starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        Self { child, lines, port: 0, mark }
+        Self { child, lines, port: 0, mark, log }
     }
 
     /// Starts it and waits until it serves: that needs both databases to open.
@@ -105,15 +108,18 @@ impl Program {
     async fn ready(&mut self) -> u16 {
         loop {
             let line = self.lines.next_line().await.expect("text");
-            let line = line.expect("leapmux ended before it was ready; see stderr.log");
+            let line =
+                line.unwrap_or_else(|| panic!("leapmux ended before it was ready:\n{}", self.last_words()));
             if let Some(url) = line.strip_prefix("LeapMux is at ") {
                 return url.rsplit(':').next().and_then(|port| port.trim().parse().ok()).expect("a port");
             }
         }
     }
 
-    pub fn mark(&self) -> &str {
-        &self.mark
+    fn last_words(&self) -> String {
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n")
     }
 
     /// `kill -9`.
@@ -145,7 +151,6 @@ pub struct Client {
     pub hub: Hub,
     pub org: String,
     pub user: String,
-    pub worker: WorkerId,
     pub channel: Channel,
 }
 
@@ -171,6 +176,6 @@ impl Client {
         };
         let leg = hub.leg().await.expect("the relay answers");
         let channel = Channel::open_on(&hub, &leg, &worker, options).await.expect("a channel");
-        Self { hub, org, user, worker, channel }
+        Self { hub, org, user, channel }
     }
 }

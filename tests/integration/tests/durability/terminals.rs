@@ -111,8 +111,8 @@ impl Terminals {
     }
 
     /// After a restart: every terminal that was opened is there once, under its name; every closed one is not. Then all are
-    /// closed.
-    pub async fn check(&mut self, client: &Client) {
+    /// closed. How many they were.
+    pub async fn check(&mut self, client: &Client) -> usize {
         let mut listed: BTreeMap<String, pb::Tab> = BTreeMap::new();
         for tab in tabs(client).await {
             if tab.kind == pb::TabKind::Terminal {
@@ -134,7 +134,7 @@ impl Terminals {
         assert!(listed.is_empty(), "nobody opened {listed:?}");
         let left = tabs(client).await.into_iter().filter(|tab| tab.kind == pb::TabKind::Terminal).count();
         assert_eq!(left, 0, "closed is closed");
-        self.known.clear();
+        std::mem::take(&mut self.known).values().filter(|known| known.opened).count()
     }
 }
 
