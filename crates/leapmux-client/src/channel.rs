@@ -13,11 +13,12 @@ use leapmux_proto_hub::leapmux::hub::v1 as pb;
 use leapmux_runtime::{Tasks, monotonic_now, random_bytes, wall_clock_ms};
 use leapmux_types::WorkerId;
 use leapmux_types::relay_frame::{Body, Direction, Open, RelayFrame};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use crate::driver::{Command, Driver, Opened, State};
 use crate::hub::refused;
+use crate::mailbox::{Mailbox, mailbox};
 use crate::stream::{CallStream, decode};
 use crate::{CallError, ClientError, Hub, Leg, PinFile};
 
@@ -47,7 +48,7 @@ pub struct Channel(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    commands: mpsc::UnboundedSender<Command>,
+    commands: Mailbox,
     state: watch::Receiver<State>,
     handshake_hash: [u8; 64],
     _tasks: Tasks,
@@ -112,7 +113,7 @@ impl Channel {
             other => return Err(ClientError::Nonsense(format!("{other:?} in answer to an OPEN"))),
         };
         let handshake_hash = *session.handshake_hash();
-        let (commands, asked) = mpsc::unbounded_channel();
+        let (commands, asked) = mailbox();
         let (tell, mut state) = watch::channel(State::Opening);
         let tasks = Tasks::new();
         tasks.spawn("client channel", Driver::new(session, berth, asked, tell).run());

@@ -14,8 +14,11 @@ use tokio::time::sleep;
 
 use crate::CallError;
 use crate::leg::Berth;
+use crate::mailbox::Received;
 use crate::stream::{Incoming, Waiting};
 
+/// Messages a call may have waiting for the application. The stream's window bounds their bytes; this bounds empty ones.
+const INCOMING: usize = 64 * 1024;
 /// A timer that is not set.
 const NEVER: Duration = Duration::from_secs(3600);
 
@@ -52,7 +55,7 @@ pub(crate) enum Command {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) id: StreamId,
-    pub(crate) incoming: mpsc::UnboundedReceiver<Incoming>,
+    pub(crate) incoming: mpsc::Receiver<Incoming>,
     pub(crate) waiting: Arc<Waiting>,
 }
 
@@ -65,7 +68,7 @@ pub(crate) enum State {
 }
 
 struct Call {
-    incoming: mpsc::UnboundedSender<Incoming>,
+    incoming: mpsc::Sender<Incoming>,
     waiting: Arc<Waiting>,
     /// What of `waiting` the session still has.
     in_session: usize,
@@ -74,7 +77,7 @@ struct Call {
 pub(crate) struct Driver {
     pub(crate) session: Session,
     pub(crate) berth: Berth,
-    pub(crate) commands: mpsc::UnboundedReceiver<Command>,
+    pub(crate) commands: Received,
     pub(crate) state: watch::Sender<State>,
     calls: BTreeMap<StreamId, Call>,
     unsent: bool,
@@ -84,7 +87,7 @@ impl Driver {
     pub(crate) fn new(
         session: Session,
         berth: Berth,
-        commands: mpsc::UnboundedReceiver<Command>,
+        commands: Received,
         state: watch::Sender<State>,
     ) -> Self {
         Self { session, berth, commands, state, calls: BTreeMap::new(), unsent: true }
@@ -109,7 +112,7 @@ impl Driver {
                     continue;
                 }
                 frame = self.berth.inbox.recv() => self.frame(frame),
-                command = self.commands.recv() => self.command(command),
+                command = self.commands.next() => self.command(command),
                 () = gone.cancelled() => self.session.lost(Code::CHANNEL_LOST, "the connection is gone"),
                 () = sleep(timer) => self.session.handle_timeout(Millis(monotonic_now())),
             }
@@ -147,16 +150,7 @@ impl Driver {
     fn event(&mut self, event: Event) {
         match event {
             Event::Ready { .. } => drop(self.state.send_replace(State::Ready)),
-            Event::Message { id, bytes, .. } => {
-                let len = bytes.len();
-                let taken = self
-                    .calls
-                    .get(&id)
-                    .is_some_and(|call| call.incoming.send(Incoming::Message(Bytes::from(bytes))).is_ok());
-                if !taken {
-                    self.session.consumed(id, len);
-                }
-            }
+            Event::Message { id, bytes, .. } => self.deliver(id, bytes),
             Event::Ended { id } => self.end(id, Incoming::Ended),
             Event::Reset { id, code, reason } => {
                 self.end(id, Incoming::Failed(CallError::from_reset(code, reason)))
@@ -169,10 +163,27 @@ impl Driver {
         }
     }
 
+    fn deliver(&mut self, id: StreamId, bytes: Vec<u8>) {
+        let len = bytes.len();
+        match self.calls.get(&id) {
+            Some(call) if call.incoming.is_closed() => self.session.consumed(id, len),
+            // The last place is for the call's end.
+            Some(call) if call.incoming.capacity() > 1 => {
+                let _ = call.incoming.try_send(Incoming::Message(Bytes::from(bytes)));
+            }
+            Some(_) => {
+                self.calls.remove(&id);
+                self.session.reset(id, Code::OVERLOAD, "too many messages wait to be read");
+            }
+            // Nobody wants it: credit it, so that the Worker can go on.
+            None => self.session.consumed(id, len),
+        }
+    }
+
     /// The Worker has ended the call: nothing more is sent on it either.
     fn end(&mut self, id: StreamId, how: Incoming) {
         if let Some(call) = self.calls.remove(&id) {
-            let _ = call.incoming.send(how);
+            let _ = call.incoming.try_send(how);
             call.waiting.bytes.store(0, Ordering::Release);
             call.waiting.room.notify_waiters();
         }
@@ -180,13 +191,13 @@ impl Driver {
         let _ = self.session.finish(id);
     }
 
-    fn command(&mut self, command: Option<Command>) {
+    fn command(&mut self, command: Command) {
         match command {
-            Some(Command::Open { method, class, first, end, opened }) => {
+            Command::Open { method, class, first, end, opened } => {
                 let outcome = self.open(&method, class, first.as_deref().map(|first| (first, end)));
                 let _ = opened.send(outcome);
             }
-            Some(Command::Send { id, bytes, end }) => {
+            Command::Send { id, bytes, end } => {
                 if self.session.send(id, &bytes, end).is_ok()
                     && let Some(call) = self.calls.get_mut(&id)
                 {
@@ -194,14 +205,14 @@ impl Driver {
                 }
             }
             // A call the Worker has ended needs no end of ours.
-            Some(Command::Finish { id }) => drop(self.session.finish(id)),
-            Some(Command::Consumed { id, bytes }) => self.session.consumed(id, bytes),
-            Some(Command::Reset { id }) => {
+            Command::Finish { id } => drop(self.session.finish(id)),
+            Command::Consumed { id, bytes } => self.session.consumed(id, bytes),
+            Command::Reset { id } => {
                 self.calls.remove(&id);
                 self.session.reset(id, Code::CANCELLED, "");
             }
-            Some(Command::Rekey) => self.session.rekey(),
-            Some(Command::Close) | None => self.session.close(Code::CANCELLED, "the client is done"),
+            Command::Rekey => self.session.rekey(),
+            Command::Close => self.session.close(Code::CANCELLED, "the client is done"),
         }
     }
 
@@ -213,8 +224,7 @@ impl Driver {
     ) -> Result<Opened, CallError> {
         let opened = self.session.open(class, Kind::Messages, method, first);
         let id = opened.map_err(|error| CallError::NotOpened(error.to_string()))?;
-        // Bounded by the stream's window: the Worker sends no more before it is consumed.
-        let (outgoing, incoming) = mpsc::unbounded_channel();
+        let (outgoing, incoming) = mpsc::channel(INCOMING);
         let waiting = Arc::new(Waiting::default());
         self.calls.insert(id, Call { incoming: outgoing, waiting: waiting.clone(), in_session: 0 });
         Ok(Opened { id, incoming, waiting })

@@ -6,6 +6,7 @@ mod driver;
 mod error;
 mod hub;
 mod leg;
+mod mailbox;
 mod pins;
 mod stream;
 

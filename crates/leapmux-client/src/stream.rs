@@ -11,6 +11,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::CallError;
 use crate::driver::Command;
+use crate::mailbox::Mailbox;
 
 /// Bytes a call may have queued before `send` waits.
 pub(crate) const SEND_QUEUE: usize = 256 * 1024;
@@ -34,8 +35,8 @@ pub(crate) struct Waiting {
 #[derive(Debug)]
 pub struct CallStream {
     pub(crate) id: StreamId,
-    pub(crate) commands: mpsc::UnboundedSender<Command>,
-    pub(crate) incoming: mpsc::UnboundedReceiver<Incoming>,
+    pub(crate) commands: Mailbox,
+    pub(crate) incoming: mpsc::Receiver<Incoming>,
     pub(crate) waiting: Arc<Waiting>,
     pub(crate) ended: bool,
 }

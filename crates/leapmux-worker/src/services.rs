@@ -41,13 +41,8 @@ impl Services {
         let environment = Environment::Login(Arc::new(LoginEnvironment::new()));
         let runner = Runner::new(processes.clone(), environment, tasks.clone());
         let detector = Arc::new(Detector::default());
-        let terminals = Terminals::new(
-            store.clone(),
-            tabs.clone(),
-            processes,
-            process_environment(),
-            tasks.clone(),
-        );
+        let terminals =
+            Terminals::new(store.clone(), tabs.clone(), processes, process_environment(), tasks.clone());
         let agents =
             Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, &config);
         Self { config, store, tabs, terminals, runner, detector, agents }

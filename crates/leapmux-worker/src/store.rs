@@ -26,6 +26,8 @@ use sea_orm::{
 };
 
 pub use error::StoreError;
+/// The database, or a transaction on it.
+pub use sea_orm::ConnectionTrait as Connection;
 
 /// The open database; clones share its connections.
 #[derive(Debug, Clone)]

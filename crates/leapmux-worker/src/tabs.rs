@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use leapmux_types::{NameError, TabId, WorkspaceId, clean_name};
-use sea_orm::ConnectionTrait;
 use tokio::sync::broadcast;
 
 use crate::rpc::RpcError;
-use crate::store::{Store, StoreError, tab as rows};
+use crate::store::{Connection, Store, StoreError, tab as rows};
 
 /// Changes a slow watcher may miss before it gets a new snapshot instead.
 const WATCH_QUEUE: usize = 1024;
@@ -134,12 +133,12 @@ impl Tabs {
     }
 
     /// Stores a new tab; for the transaction in which its manager stores its own rows. `announce` it after the commit.
-    pub async fn insert_in<C: ConnectionTrait>(db: &C, tab: &Tab) -> Result<(), StoreError> {
+    pub async fn insert_in<C: Connection>(db: &C, tab: &Tab) -> Result<(), StoreError> {
         rows::insert(db, tab).await
     }
 
     /// Deletes a tab's row; for the transaction in which its manager deletes its own. `forget` it after the commit.
-    pub async fn delete_in<C: ConnectionTrait>(db: &C, tab: &TabId) -> Result<(), StoreError> {
+    pub async fn delete_in<C: Connection>(db: &C, tab: &TabId) -> Result<(), StoreError> {
         rows::delete(db, tab).await
     }
 

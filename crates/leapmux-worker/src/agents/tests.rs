@@ -88,8 +88,11 @@ impl Rig {
         let mut services = Services::new(config.clone(), store.clone(), tabs.clone(), &tasks);
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", dir.path().display());
         let env = [("PATH".into(), path.into()), ("HOME".into(), dir.path().into())].into();
-        let runner =
-            Runner::new(services.processes.clone(), Environment::Fixed(Arc::new(env)), tasks.clone());
+        let runner = Runner::new(
+            crate::processes::local_host(&tasks),
+            Environment::Fixed(Arc::new(env)),
+            tasks.clone(),
+        );
         services.agents = Agents::new(store, tabs, runner, Arc::new(Detector::default()), &tasks, &config);
         Self { services: Arc::new(services), dir, tasks, before: None }
     }

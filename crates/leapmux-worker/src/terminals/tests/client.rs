@@ -57,7 +57,7 @@ impl Rig {
         let mut services = Services::new(Arc::new(config), store.clone(), tabs.clone(), &tasks);
         let environment = environment(&home);
         services.terminals =
-            Terminals::new(store, tabs, services.processes.clone(), environment, tasks.clone());
+            Terminals::new(store, tabs, crate::processes::local_host(&tasks), environment, tasks.clone());
         Self { services: Arc::new(services), home, tasks }
     }
 
