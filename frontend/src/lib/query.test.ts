@@ -40,14 +40,14 @@ it('a cache loads once per key and again when the value is old', async () => {
   let now = 0
   const loads: string[] = []
   const cache = createRoot(() =>
-    createQueryCache(
-      async key => {
+    createQueryCache({
+      async fetch(key) {
         loads.push(key)
         return loads.length
       },
-      100,
-      () => now,
-    ),
+      maxAgeMs: 100,
+      now: () => now,
+    }),
   )
   cache.get('a')
   cache.get('a')
@@ -58,4 +58,29 @@ it('a cache loads once per key and again when the value is old', async () => {
   cache.get('a')
   await settled()
   expect(loads).toEqual(['a', 'b', 'a'])
+})
+
+it('a cache tries a failed load again once its source can be reached, and not in a loop', async () => {
+  const [isReachable, setReachable] = createSignal(false)
+  let loads = 0
+  const cache = createRoot(() =>
+    createQueryCache({
+      async fetch() {
+        loads += 1
+        if (loads < 3) throw new Error('worker is offline')
+        return 'here'
+      },
+      maxAgeMs: Number.POSITIVE_INFINITY,
+      isReachable,
+    }),
+  )
+  cache.get('a')
+  await settled()
+  setReachable(true)
+  await settled()
+  expect([loads, cache.get('a').state()]).toEqual([2, 'failed'])
+  setReachable(false)
+  setReachable(true)
+  await settled()
+  expect(cache.get('a').data()).toBe('here')
 })

@@ -1,5 +1,5 @@
 // Asynchronous values as signals: one state machine for "not asked, loading, here, failed", with cancellation and a cache.
-import { type Accessor, createEffect, createRoot, createSignal, on, onCleanup, untrack } from 'solid-js'
+import { type Accessor, createEffect, createMemo, createRoot, createSignal, on, onCleanup, untrack } from 'solid-js'
 
 export interface Query<T> {
   readonly state: Accessor<'idle' | 'pending' | 'ready' | 'failed'>
@@ -64,12 +64,17 @@ export interface QueryCache<T> {
   get(key: string): Query<T>
 }
 
-/** One query per key for the life of the owner; a value older than `maxAgeMs` is loaded again when it is next asked for. */
-export function createQueryCache<T>(
-  fetch: (key: string, context: FetchContext) => Promise<T>,
-  maxAgeMs: number,
-  now: () => number = Date.now,
-): QueryCache<T> {
+export interface QueryCacheOptions<T> {
+  fetch(key: string, context: FetchContext): Promise<T>
+  /** An older value is loaded again when it is next asked for. */
+  readonly maxAgeMs: number
+  /** A load that failed is tried again whenever this turns true. Reactive. */
+  isReachable?(key: string): boolean
+  now?(): number
+}
+
+/** One query per key for the life of the owner. */
+export function createQueryCache<T>({ fetch, maxAgeMs, isReachable, now = Date.now }: QueryCacheOptions<T>): QueryCache<T> {
   const entries = new Map<string, { query: Query<T>; dispose: () => void; loadedAt: number }>()
   onCleanup(() => {
     for (const entry of entries.values()) entry.dispose()
@@ -88,6 +93,8 @@ export function createQueryCache<T>(
       }
       return createRoot(dispose => {
         const query = createQuery(() => key, fetch)
+        const reachable = createMemo(() => isReachable?.(key) === true)
+        createEffect(on(reachable, now => now && untrack(query.state) === 'failed' && void query.refetch(), { defer: true }))
         entries.set(key, { query, dispose, loadedAt: now() })
         return query
       })

@@ -2,6 +2,7 @@
 import { Dialog as KDialog } from '@kobalte/core/dialog'
 import { type JSX, Show } from 'solid-js'
 import styles from './Dialog.module.css'
+import { ErrorPanel } from './ErrorPanel'
 import { IconButton } from './IconButton'
 import { XIcon } from './icons'
 
@@ -9,6 +10,8 @@ export interface DialogProps {
   readonly title: string
   readonly onClose: () => void
   readonly children: JSX.Element
+  /** What went wrong with the dialog's action. Stands between body and footer, in sight however far the body scrolls. */
+  readonly failure?: { readonly title: string; readonly text: string } | undefined
   /** Drawn below the body, right-aligned: a `DialogFooter`. */
   readonly footer?: JSX.Element
   /** Cannot be closed now. */
@@ -32,6 +35,13 @@ export function Dialog(props: DialogProps) {
       <div class={styles.body} data-flush={props.flush ? '' : undefined}>
         {props.children}
       </div>
+      <Show when={props.failure}>
+        {failure => (
+          <div class={styles.failure}>
+            <ErrorPanel inline title={failure().title} text={failure().text} />
+          </div>
+        )}
+      </Show>
       <Show when={props.footer}>{footer => <div class={styles.footer}>{footer()}</div>}</Show>
     </>
   )

@@ -52,6 +52,8 @@ export function Select(props: SelectProps) {
       placeholder={props.placeholder ?? ''}
       disabled={props.disabled === true || props.options.length === 0}
       validationState={props.error === undefined ? 'valid' : 'invalid'}
+      // Within a dialog, what is drawn elsewhere is hidden from assistive technology unless it is modal itself.
+      modal
       gutter={4}
       sameWidth
       preventScroll={false}

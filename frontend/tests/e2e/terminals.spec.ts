@@ -1,5 +1,7 @@
 // Terminals: a shell beside the agent, vim, a flood, a reload, a restart.
-import { firstWorkspace, openTerminal, runCommand, terminal, typeInTerminal } from './fixtures/actions'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { firstWorkspace, openTerminal, runCommand, terminal, terminalTabs, typeInTerminal } from './fixtures/actions'
 import { expect, test } from './fixtures/leapmux'
 
 test.beforeEach(async ({ app, leapmux }) => {
@@ -46,4 +48,31 @@ test('the last screen is there after a kill', async ({ app, leapmux }) => {
   await app.reload()
   await expect(terminal(app)).toContainText('keep-21')
   await expect(terminal(app)).toContainText('Press Enter to restart]')
+})
+
+test('a program names its tab, and a bell behind another tab leaves a mark', async ({ app, leapmux }) => {
+  const bell = path.join(leapmux.project, 'ring')
+  await typeInTerminal(app, `printf '\\033]2;Terminal of tests\\007'; until [ -e ${bell} ]; do :; done; printf '\\a'\n`)
+  const tab = app.getByRole('tab', { name: /^Terminal of tests/ })
+  await expect(tab).toBeVisible()
+  await openTerminal(app, leapmux.project)
+  writeFileSync(bell, '')
+  await expect(tab.getByRole('img', { name: 'New activity' })).toBeVisible()
+  await tab.click()
+  await expect(tab.getByRole('img', { name: 'New activity' })).toBeHidden()
+  await expect(terminalTabs(app)).toHaveCount(2)
+})
+
+test('a directory that does not exist is said, and another one can be chosen', async ({ app, leapmux }) => {
+  await runCommand(app, 'New Terminal Dialog')
+  const dialog = app.getByRole('dialog', { name: 'New terminal' })
+  const field = dialog.getByRole('textbox', { name: 'Working Directory' })
+  await field.fill(`${leapmux.project}/nowhere`)
+  await field.blur()
+  await expect(field).toHaveAccessibleDescription(/No such directory/)
+  await field.fill('~/project')
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await typeInTerminal(app, 'pwd\n')
+  await expect(terminal(app)).toContainText(leapmux.project)
 })

@@ -58,6 +58,11 @@ export function LayoutCanvas() {
       ),
     [],
   )
+  /** As "Move Tab…" counts them. */
+  const tileLabel = (id: string): string => {
+    const ids = [...tiles().keys()]
+    return ids.length === 1 ? 'Tile' : `Tile ${ids.indexOf(id) + 1} of ${ids.length}`
+  }
   const dividerIsMoving = (): boolean => preview() !== undefined
 
   // A preview whose split is gone (another window closed it) must not outlive it.
@@ -85,6 +90,7 @@ export function LayoutCanvas() {
               {tile => (
                 <Tile
                   leaf={tile().leaf}
+                  label={tileLabel(id)}
                   rect={tile().rect}
                   gap={GAP}
                   width={widthClass(tile().rect.width * size().width)}

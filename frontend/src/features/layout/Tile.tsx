@@ -13,6 +13,7 @@ import { tileEntries } from './TileControls'
 
 export interface TileProps {
   readonly leaf: LeafView
+  readonly label: string
   readonly rect: Rect
   readonly gap: string
   readonly width: WidthClass
@@ -97,7 +98,7 @@ export function Tile(props: TileProps) {
       style={style()}
       data-tile={props.leaf.id}
       data-focused={props.focused && !props.only ? '' : undefined}
-      aria-label="Tile"
+      aria-label={props.label}
       onPointerDown={focus}
       onFocusIn={focus}
     >

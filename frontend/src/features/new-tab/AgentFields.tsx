@@ -13,7 +13,7 @@ export function AgentFields(props: { readonly form: LaunchForm }) {
       <Show when={props.form.workerId()}>
         {workerId => <ProviderSelect workerId={workerId()} value={props.form.provider()} onChange={props.form.setProvider} />}
       </Show>
-      <DirectoryPicker workerId={props.form.workerId()} value={props.form.workingDir()} onChange={props.form.setWorkingDir} />
+      <DirectoryPicker workerId={props.form.workerId()} value={props.form.pathText()} onChange={props.form.setPathText} />
       <TextField
         label="Resume an existing session"
         placeholder="Session ID"

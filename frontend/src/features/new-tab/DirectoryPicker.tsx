@@ -8,39 +8,43 @@ import { createDirectoryStore } from './directory-store'
 
 export function DirectoryPicker(props: {
   readonly workerId: string | undefined
-  /** Absolute path; empty while nothing is chosen. */
+  /** The path as it stands in the field, typed or clicked; empty while nothing is chosen. */
   readonly value: string
   readonly onChange: (path: string) => void
 }) {
   const { workers, preferences } = useServices()
   const directories = createDirectoryStore(workers, () => props.workerId, preferences.dialogShowHidden)
-  const [draft, setDraft] = createSignal<string>()
+  /** Typed since the Worker last confirmed the path. What is typed counts all the same: nobody waits for the tree. */
+  const [isTyped, setTyped] = createSignal(false)
   const [problem, setProblem] = createSignal<string>()
 
-  // The home directory is the first choice; another Worker has other directories.
+  let field: HTMLInputElement | undefined
+
+  // The home directory is the first choice; another Worker has other directories. It does not come between somebody's keystrokes.
   createEffect(
     on(directories.home, home => {
-      if (home !== undefined && props.value === '') props.onChange(home)
+      if (home !== undefined && props.value === '' && document.activeElement !== field) props.onChange(home)
     }),
   )
   createEffect(
-    on([() => props.value, directories.home], ([path, home]) => {
-      if (path !== '' && home !== undefined) directories.reveal(path)
+    on([() => props.value, directories.home, isTyped], ([path, home, typed]) => {
+      if (path !== '' && home !== undefined && !typed) directories.reveal(path)
     }),
   )
 
   async function commit(): Promise<void> {
-    const typed = draft()?.trim()
-    if (typed === undefined || typed === '' || typed === props.value) return setDraft(undefined)
+    const typed = props.value.trim()
+    if (typed === '') return take(directories.home() ?? '')
+    if (!isTyped()) return
     const answer = await directories.resolve(typed)
-    if (draft()?.trim() !== typed) return
-    if ('problem' in answer) {
-      setProblem(answer.problem)
-      return
-    }
+    if (!isTyped() || props.value.trim() !== typed) return
+    if ('problem' in answer) setProblem(answer.problem)
+    else take(answer.path)
+  }
+  function take(path: string): void {
     setProblem(undefined)
-    setDraft(undefined)
-    props.onChange(answer.path)
+    setTyped(false)
+    props.onChange(path)
   }
 
   return (
@@ -65,20 +69,24 @@ export function DirectoryPicker(props: {
           <input
             {...control}
             class={styles.path}
+            ref={element => {
+              field = element
+            }}
             placeholder="Enter path..."
             autocomplete="off"
             autocapitalize="off"
             spellcheck={false}
             disabled={props.workerId === undefined}
-            value={draft() ?? props.value}
+            value={props.value}
             onInput={event => {
-              setDraft(event.currentTarget.value)
+              setTyped(true)
               setProblem(undefined)
+              props.onChange(event.currentTarget.value)
             }}
-            onChange={() => void commit()}
+            onBlur={() => void commit()}
             onKeyDown={event => {
               // Enter takes the path first; a second Enter submits the form.
-              if (event.key !== 'Enter' || draft() === undefined || draft() === props.value) return
+              if (event.key !== 'Enter' || !isTyped()) return
               event.preventDefault()
               void commit()
             }}
@@ -101,11 +109,7 @@ export function DirectoryPicker(props: {
                 isExpanded={directories.isExpanded}
                 onToggle={directories.toggle}
                 selected={props.value}
-                onSelect={path => {
-                  setDraft(undefined)
-                  setProblem(undefined)
-                  props.onChange(path)
-                }}
+                onSelect={take}
                 onActivate={directories.toggle}
                 renderRow={(node, row) => (
                   <>

@@ -1,7 +1,7 @@
 // "New agent": where, what, and which session to resume.
-import { createSignal, Show } from 'solid-js'
+import { createSignal } from 'solid-js'
 import { useServices } from '../../app/services'
-import { Button, Dialog, DialogFooter, ErrorPanel } from '../../ui'
+import { Button, Dialog, DialogFooter } from '../../ui'
 import { AgentFields } from './AgentFields'
 import { createLaunchForm } from './launch-form'
 import type { TabTarget } from './open-tabs'
@@ -15,7 +15,7 @@ export default function NewAgentDialog(props: {
   const form = createLaunchForm(services)
   if (props.provider !== undefined) form.setProvider(props.provider)
   const [isBusy, setBusy] = createSignal(false)
-  const [failure, setFailure] = createSignal<string>()
+  const [failure, setFailure] = createSignal<{ title: string; text: string }>()
   const isReady = (): boolean =>
     form.workerId() !== undefined &&
     form.workingDir() !== '' &&
@@ -36,7 +36,7 @@ export default function NewAgentDialog(props: {
       })
       props.onClose()
     } catch (cause) {
-      setFailure((cause instanceof Error && cause.message) || 'Failed to create agent')
+      setFailure({ title: 'Failed to create agent', text: cause instanceof Error ? cause.message : '' })
     } finally {
       setBusy(false)
     }
@@ -46,6 +46,7 @@ export default function NewAgentDialog(props: {
     <Dialog
       title="New agent"
       busy={isBusy()}
+      failure={failure()}
       onClose={() => props.onClose()}
       onSubmit={() => void create()}
       footer={
@@ -60,7 +61,6 @@ export default function NewAgentDialog(props: {
       }
     >
       <AgentFields form={form} />
-      <Show when={failure()}>{text => <ErrorPanel inline title="Failed to create agent" text={text()} />}</Show>
     </Dialog>
   )
 }

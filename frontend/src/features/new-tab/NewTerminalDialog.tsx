@@ -1,7 +1,7 @@
 // "New terminal": Worker, shell, directory.
 import { createEffect, createSignal, on, Show } from 'solid-js'
 import { useServices } from '../../app/services'
-import { Button, Dialog, DialogFooter, ErrorPanel, Select } from '../../ui'
+import { Button, Dialog, DialogFooter, Select } from '../../ui'
 import { DirectoryPicker } from './DirectoryPicker'
 import { createLaunchForm } from './launch-form'
 import type { TabTarget } from './open-tabs'
@@ -12,7 +12,7 @@ export default function NewTerminalDialog(props: { readonly target: TabTarget; r
   const form = createLaunchForm(services)
   const [chosenShell, setShell] = createSignal<string>()
   const [isBusy, setBusy] = createSignal(false)
-  const [failure, setFailure] = createSignal<string>()
+  const [failure, setFailure] = createSignal<{ title: string; text: string }>()
 
   const query = () => {
     const id = form.workerId()
@@ -36,7 +36,7 @@ export default function NewTerminalDialog(props: { readonly target: TabTarget; r
       await services.openTabs.terminal(props.target, { workerId, workingDir: form.workingDir(), shell: shell() ?? '' })
       props.onClose()
     } catch (cause) {
-      setFailure((cause instanceof Error && cause.message) || 'Failed to create terminal')
+      setFailure({ title: 'Failed to create terminal', text: cause instanceof Error ? cause.message : '' })
     } finally {
       setBusy(false)
     }
@@ -46,6 +46,7 @@ export default function NewTerminalDialog(props: { readonly target: TabTarget; r
     <Dialog
       title="New terminal"
       busy={isBusy()}
+      failure={failure()}
       onClose={() => props.onClose()}
       onSubmit={() => void create()}
       footer={
@@ -74,8 +75,7 @@ export default function NewTerminalDialog(props: { readonly target: TabTarget; r
           placeholder={query()?.state() === 'pending' ? 'Loading shells...' : 'No shells available'}
         />
       </Show>
-      <DirectoryPicker workerId={form.workerId()} value={form.workingDir()} onChange={form.setWorkingDir} />
-      <Show when={failure()}>{text => <ErrorPanel inline title="Failed to create terminal" text={text()} />}</Show>
+      <DirectoryPicker workerId={form.workerId()} value={form.pathText()} onChange={form.setPathText} />
     </Dialog>
   )
 }

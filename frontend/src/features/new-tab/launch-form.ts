@@ -5,8 +5,11 @@ import type { Services } from '../../app/services'
 export interface LaunchForm {
   readonly workerId: Accessor<string | undefined>
   setWorker(workerId: string): void
+  /** What is started in; empty while nothing is chosen. A path as typed: the Worker knows `~`. */
   readonly workingDir: Accessor<string>
-  setWorkingDir(path: string): void
+  /** The same as it stands in its field. */
+  readonly pathText: Accessor<string>
+  setPathText(text: string): void
   readonly provider: Accessor<string | undefined>
   setProvider(provider: string): void
   readonly sessionId: Accessor<string>
@@ -27,7 +30,7 @@ export function sessionIdProblem(text: string): string | undefined {
 export function createLaunchForm({ session, openTabs, workerDirectory, preferences }: Services): LaunchForm {
   const context = openTabs.context()
   const [chosenWorker, setChosenWorker] = createSignal<string>()
-  const [workingDir, setWorkingDir] = createSignal('')
+  const [pathText, setPathText] = createSignal('')
   const [chosenProvider, setChosenProvider] = createSignal<string>()
   const [sessionId, setSessionId] = createSignal('')
 
@@ -44,13 +47,14 @@ export function createLaunchForm({ session, openTabs, workerDirectory, preferenc
     )
   })
   // Another Worker has other directories.
-  createEffect(on(workerId, id => setWorkingDir(context !== undefined && id === context.workerId ? context.workingDir : '')))
+  createEffect(on(workerId, id => setPathText(context !== undefined && id === context.workerId ? context.workingDir : '')))
 
   return {
     workerId,
     setWorker: id => void setChosenWorker(id),
-    workingDir,
-    setWorkingDir: path => void setWorkingDir(path),
+    workingDir: () => pathText().trim(),
+    pathText,
+    setPathText: text => void setPathText(text),
     provider,
     setProvider: id => void setChosenProvider(id),
     sessionId,

@@ -38,7 +38,7 @@ export default function TerminalPane(props: TabPaneProps) {
   function type(data: string): void {
     const current = store()
     if (current === undefined) return
-    if (current.isExited()) {
+    if (current.isExited() && !current.isRestarting()) {
       // On an ended shell only Enter does anything (TRM-91).
       if (data === '\r') void current.restart()
       return

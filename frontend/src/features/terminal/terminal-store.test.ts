@@ -136,15 +136,36 @@ describe('input', () => {
 
 describe('restart', () => {
   it('asks once, with the size, and says when it failed', async () => {
-    const { worker, store, failures } = setUp()
+    const { worker, store, failures, ready } = setUp()
     worker.on(api.restart, () => ({}))
     await Promise.all([store.restart(), store.restart()])
+    await ready()
     expect(worker.calls.map(call => [call.request.cols, call.request.rows])).toEqual([[100, 30]])
     worker.on(api.restart, () => {
       throw new WorkerError('failed_precondition', 'still running')
     })
     await store.restart()
     expect(failures).toEqual(['restart'])
+  })
+
+  it('keeps what is typed until the new shell runs, and drops it when none does', async () => {
+    const { worker, store, emit, ready, sent } = setUp()
+    await emit({ case: 'status', value: { state: TerminalState.EXITED } })
+    worker.on(api.restart, () => ({}))
+    await store.restart()
+    store.input('echo ')
+    await emit({ case: 'status', value: { state: TerminalState.STARTING } })
+    store.input('hi')
+    expect(sent()).toEqual([])
+    await ready()
+    expect(sent().filter(each => !/^\d+x/.test(each))).toEqual(['echo hi'])
+    worker.on(api.restart, () => {
+      throw new WorkerError('failed_precondition', 'still running')
+    })
+    const again = store.restart()
+    store.input('lost')
+    await again
+    expect(sent()).not.toContain('lost')
   })
 })
 

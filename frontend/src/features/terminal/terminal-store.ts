@@ -29,6 +29,8 @@ export function createTerminalStore(ports: TerminalStorePorts): TerminalStore {
 }
 
 const encoder = new TextEncoder()
+/** Characters kept of what is typed while a shell starts again. */
+const TYPED_AHEAD_MAX = 4096
 
 function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
   const { client, tabId, screen } = ports
@@ -44,6 +46,8 @@ function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
   let agreed: TerminalSize | undefined
   /** The PTY has our size: then our view answers programs, and only ours. */
   let holdsSize = false
+  /** Typed while the shell starts again: it gets that as its first input. */
+  let typedAhead = ''
   /** A redraw is history: nothing in it asks us. */
   let isRedrawing = false
 
@@ -81,8 +85,8 @@ function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
         resized(event.value)
         return undefined
       case 'status':
-        if (event.value.state === TerminalState.READY) setRestarting(false)
         setStatus(event.value)
+        if (event.value.state !== TerminalState.STARTING) restarted(event.value.state === TerminalState.READY)
         return undefined
       default:
         return undefined
@@ -96,6 +100,13 @@ function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
     agreed = { cols: size.cols, rows: size.rows }
     holdsSize = false
     screen.resize(agreed)
+  }
+
+  function restarted(isRunning: boolean): void {
+    const typed = typedAhead
+    typedAhead = ''
+    setRestarting(false)
+    if (isRunning && typed !== '') sendMessage({ case: 'data', value: encoder.encode(typed) })
   }
 
   const isLive = () => status()?.state === TerminalState.READY && client.state().kind === 'connected'
@@ -152,7 +163,9 @@ function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
     isExited: () => status()?.state === TerminalState.EXITED,
     /** Bytes the view made of keys, pastes and programs' questions. */
     input(data: string): void {
-      if (!ports.editable() || !isLive()) return
+      if (!ports.editable()) return
+      if (isRestarting() && !isReply(data)) typedAhead = (typedAhead + data).slice(0, TYPED_AHEAD_MAX)
+      if (isRestarting() || !isLive()) return
       if (isReply(data) && (isRedrawing || !holdsSize)) return
       sendMessage({ case: 'data', value: encoder.encode(data) })
     },
@@ -162,7 +175,7 @@ function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
       sendMessage({ case: 'data', value: Uint8Array.from(data, character => character.charCodeAt(0) & 0xff) })
     },
     fit,
-    /** Starts an ended shell again; pressing Enter twice starts one. */
+    /** Starts an ended shell again; pressing Enter twice starts one. It is over when the Worker tells the new state. */
     async restart(): Promise<void> {
       if (!ports.editable() || isRestarting() || client.state().kind !== 'connected') return
       setRestarting(true)
@@ -171,9 +184,8 @@ function openTerminalStore(ports: TerminalStorePorts, dispose: () => void) {
         agreed = size
         await client.call(api.restart, { tabId, cols: size.cols, rows: size.rows })
       } catch {
+        restarted(false)
         ports.onRestartFailed()
-      } finally {
-        setRestarting(false)
       }
     },
     dispose(): void {

@@ -25,19 +25,23 @@ export interface WorkerDirectory {
 }
 
 export function createWorkerDirectory(workers: WorkerClients): WorkerDirectory {
-  const infos = createQueryCache<SystemInfoResponse>(
-    (workerId, { signal }) => workers.get(workerId).call(systemInfo, {}, { signal }),
-    MAX_AGE_MS,
-  )
-  const shells = createQueryCache<ListShellsResponse>(
-    (workerId, { signal }) => workers.get(workerId).call(listShells, {}, { signal }),
-    MAX_AGE_MS,
-  )
-  const providers = createQueryCache<ListProvidersResponse>(
-    (workerId, { signal, isRefetch }) => workers.get(workerId).call(listProviders, { refresh: isRefetch }, { signal }),
+  const isReachable = (workerId: string): boolean => workers.get(workerId).state().kind === 'connected'
+  const infos = createQueryCache<SystemInfoResponse>({
+    fetch: (workerId, { signal }) => workers.get(workerId).call(systemInfo, {}, { signal }),
+    maxAgeMs: MAX_AGE_MS,
+    isReachable,
+  })
+  const shells = createQueryCache<ListShellsResponse>({
+    fetch: (workerId, { signal }) => workers.get(workerId).call(listShells, {}, { signal }),
+    maxAgeMs: MAX_AGE_MS,
+    isReachable,
+  })
+  const providers = createQueryCache<ListProvidersResponse>({
+    fetch: (workerId, { signal, isRefetch }) => workers.get(workerId).call(listProviders, { refresh: isRefetch }, { signal }),
     // A probe starts login shells: only the user's own refresh asks for it again.
-    Number.POSITIVE_INFINITY,
-  )
+    maxAgeMs: Number.POSITIVE_INFINITY,
+    isReachable,
+  })
 
   return {
     info: infos.get,

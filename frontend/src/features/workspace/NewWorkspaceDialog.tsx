@@ -1,8 +1,8 @@
 // "New workspace": a title and the first agent.
-import { createSignal, Show } from 'solid-js'
+import { createSignal } from 'solid-js'
 import { useServices } from '../../app/services'
 import { randomName } from '../../lib/names'
-import { Button, Dialog, DialogFooter, ErrorPanel, IconButton, TextField } from '../../ui'
+import { Button, Dialog, DialogFooter, IconButton, TextField } from '../../ui'
 import { ShuffleIcon } from '../../ui/icons'
 import { AgentFields } from '../new-tab/AgentFields'
 import { createLaunchForm } from '../new-tab/launch-form'
@@ -14,7 +14,7 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
   const form = createLaunchForm(services)
   const [title, setTitle] = createSignal(randomName())
   const [isBusy, setBusy] = createSignal(false)
-  const [failure, setFailure] = createSignal<string>()
+  const [failure, setFailure] = createSignal<{ title: string; text: string }>()
 
   const cleaned = () => cleanTitle(title())
   const titleProblem = (): string | undefined => {
@@ -50,7 +50,7 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
       )
       props.onClose()
     } catch (cause) {
-      setFailure((cause instanceof Error && cause.message) || 'Failed to create workspace')
+      setFailure({ title: 'Failed to create workspace', text: cause instanceof Error ? cause.message : '' })
     } finally {
       setBusy(false)
     }
@@ -60,6 +60,7 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
     <Dialog
       title="New workspace"
       busy={isBusy()}
+      failure={failure()}
       onClose={() => props.onClose()}
       onSubmit={() => void create()}
       footer={
@@ -84,7 +85,6 @@ export default function NewWorkspaceDialog(props: { readonly onClose: () => void
         actions={<IconButton icon={ShuffleIcon} label="Generate random name" size="xs" onClick={() => setTitle(randomName())} />}
       />
       <AgentFields form={form} />
-      <Show when={failure()}>{text => <ErrorPanel inline title="Failed to create workspace" text={text()} />}</Show>
     </Dialog>
   )
 }
