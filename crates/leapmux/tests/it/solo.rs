@@ -48,6 +48,14 @@ impl Solo {
     }
 }
 
+impl Drop for Solo {
+    fn drop(&mut self) {
+        // A test that failed leaves no program behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn command(data_dir: &Path) -> std::process::Command {
     let mut command = leapmux(&["solo", "--listen", "127.0.0.1:0", "--data-dir"]);
     command.arg(data_dir);
