@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use anyhow::{Context, Result};
+
 /// Durations in the order they were taken.
 #[derive(Debug, Default, Clone)]
 pub struct Samples(Vec<Duration>);
@@ -39,4 +41,11 @@ pub fn micros(duration: Duration) -> String {
 /// Megabytes (10^6) a second.
 pub fn megabytes_per_second(bytes: u64, time: Duration) -> f64 {
     bytes as f64 / 1e6 / time.as_secs_f64()
+}
+
+/// Processor time of this thread so far, which a busy machine does not stretch.
+pub fn cpu_time() -> Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanos = stat.split_whitespace().next().context("schedstat begins with the time on the processor")?;
+    Ok(Duration::from_nanos(nanos.parse()?))
 }
