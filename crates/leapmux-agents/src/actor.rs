@@ -126,6 +126,8 @@ pub enum Update {
 pub struct Snapshot {
     pub status: AgentStatus,
     pub items: Vec<Item>,
+    /// Requests that wait for an answer and are not among `items`, oldest first.
+    pub pending: Vec<Item>,
     pub has_earlier: bool,
     pub rev: u64,
     /// The rows are a fresh page, not changes to earlier ones.

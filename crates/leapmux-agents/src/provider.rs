@@ -29,6 +29,8 @@ pub trait AgentProvider: Send + Sync {
 pub struct Capabilities {
     /// A message may be sent while a turn runs: the agent queues it or takes it into the turn.
     pub mid_turn_input: bool,
+    /// Option with the value `plan`, in which it plans and changes nothing.
+    pub plan: Option<&'static str>,
     /// Option and value that stop all permission requests.
     pub bypass: Option<(&'static str, &'static str)>,
     pub accepts: Accepts,

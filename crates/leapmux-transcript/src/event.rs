@@ -138,6 +138,9 @@ pub enum Event {
     },
     #[serde(rename = "notice")]
     Notice { level: NoticeLevel, text: String, kind: NoticeKind },
+    /// An option has another value now; all three in the words people read.
+    #[serde(rename = "option.changed")]
+    OptionChanged { label: String, old: String, new: String },
     /// The user asked the agent to stop.
     #[serde(rename = "interrupt")]
     Interrupt { pending: bool },

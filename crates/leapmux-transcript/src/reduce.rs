@@ -1,6 +1,7 @@
 //! The reducer: events in, rows and status out. It holds only what can still change, so a transcript of any length costs
 //! little memory; the rest lives in the journal.
 
+mod notices;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -84,9 +85,11 @@ pub struct Transcript {
     requests: BTreeMap<String, u64>,
     /// Messages whose fate is open, by their own id.
     messages: BTreeMap<String, u64>,
-    /// The notice that counts retries or shows the compaction that runs.
-    retry_notice: Option<u64>,
+    /// The notice that counts retries, with what it says when it is over; the one of the compaction that runs.
+    retry_notice: Option<(u64, String)>,
     compaction_notice: Option<u64>,
+    /// The notice of changed options, while it is the last row.
+    options_notice: Option<notices::OptionsNotice>,
 }
 
 impl Transcript {
@@ -216,7 +219,7 @@ impl Transcript {
     fn step(&mut self, now: i64, emitted: &Emitted, out: &mut Effect) -> bool {
         let scope = emitted.scope.as_str();
         if !matches!(emitted.event, Event::Retry { .. } | Event::Usage(_) | Event::SessionInfo(_)) {
-            self.retry_notice = None;
+            self.settle_retry(out);
         }
         match &emitted.event {
             Event::SessionInfo(info) => self.session_info(info),
@@ -251,6 +254,7 @@ impl Transcript {
             Event::Retry { .. } => self.retry(now, &emitted.event, out),
             Event::Compaction { running, text } => self.compaction(now, *running, text, out),
             Event::Notice { level, text, kind } => self.notice(now, scope, *level, text, *kind, out),
+            Event::OptionChanged { label, old, new } => self.option_changed(now, label, old, new, out),
             Event::Interrupt { pending } => {
                 std::mem::replace(&mut self.status.interrupting, *pending) != *pending
             }

@@ -116,13 +116,13 @@ impl Actor {
     }
 
     fn leave_plan_mode(&mut self, bypass: bool) {
-        for id in ["permissionMode", "primaryAgent"] {
-            let Some(group) = self.transcript.status().option(id) else { continue };
-            if group.current == "plan" {
-                self.memo.options.insert(id.to_owned(), group.default_value.clone());
-            }
+        let can = self.provider.capabilities();
+        if let Some(group) = can.plan.and_then(|id| self.transcript.status().option(id))
+            && group.current == "plan"
+        {
+            self.memo.options.insert(group.id.clone(), group.default_value.clone());
         }
-        if let Some((id, value)) = self.provider.capabilities().bypass.filter(|_| bypass) {
+        if let Some((id, value)) = can.bypass.filter(|_| bypass) {
             self.memo.options.insert(id.to_owned(), value.to_owned());
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leapmux_transcript::{Body, Delivery, Emitted, Event, NoticeKind, NoticeLevel, Phase};
+use leapmux_transcript::{Body, Change, Delivery, Emitted, Event, NoticeKind, NoticeLevel, Phase};
 use tokio::time::Instant;
 
 use super::Update;
@@ -25,6 +25,11 @@ impl Actor {
         self.remember(&emitted.event);
         let effect = self.transcript.apply(self.now_ms(), emitted);
         let item = effect.item.clone();
+        if effect.changes.iter().any(|change| matches!(change, Change::Removed { .. })) {
+            // Changes since an earlier revision cannot tell of a row that is gone.
+            self.memo.removed_rev = self.transcript.rev();
+            self.outbox.batch().memo = Some(self.memo.clone());
+        }
         self.outbox.take(effect, raw);
         item
     }
@@ -58,7 +63,6 @@ impl Actor {
             }
             Event::UserRemoved { message_id } => {
                 self.passed.remove(message_id);
-                memo.removed_rev = self.transcript.rev() + 1;
             }
             Event::TurnEnd { .. } => {
                 self.timers.interrupt = None;

@@ -1,6 +1,6 @@
 //! Options: shown as wanted at once, rolled back when the agent refuses.
 
-use leapmux_transcript::{AgentState, Event, NoticeKind, NoticeLevel, OptionGroup, SessionInfo};
+use leapmux_transcript::{AgentState, Event, OptionGroup, SessionInfo};
 use tokio::time::Instant;
 
 use super::run::{Actor, answer};
@@ -154,9 +154,9 @@ impl Actor {
             let known = group.values.iter().find(|known| known.value == value);
             known.map_or_else(|| value.to_owned(), |known| known.label.clone())
         };
-        let text = format!("{} ({} → {})", group.label, label(old), label(value));
+        let changed = Event::OptionChanged { label: group.label.clone(), old: label(old), new: label(value) };
         if self.transcript.status().state != AgentState::Starting {
-            self.notice(NoticeLevel::Info, text, NoticeKind::Settings);
+            self.apply(changed);
         }
     }
 }

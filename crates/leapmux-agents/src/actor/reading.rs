@@ -29,15 +29,25 @@ impl Actor {
                 (page.items, page.has_earlier, true)
             }
         };
+        let pending = self.pending_beyond(&items);
         let snapshot = Snapshot {
             status: self.transcript.status().clone(),
             items,
+            pending,
             has_earlier,
             rev: self.transcript.rev(),
             reset,
             total_items: self.transcript.total_items(),
         };
         Ok(Watching { snapshot, updates })
+    }
+
+    /// Requests that wait, but those among `items`: a page may end above or below them.
+    fn pending_beyond(&self, items: &[Item]) -> Vec<Item> {
+        let ids = self.transcript.status().pending_request_ids.iter();
+        ids.filter(|id| !items.iter().any(|item| item.id == **id))
+            .filter_map(|id| self.transcript.live_item(id).cloned())
+            .collect()
     }
 
     pub(super) async fn history(&mut self, anchor: Anchor, limit: u32) -> Result<Page, AgentError> {

@@ -147,7 +147,8 @@ impl StreamJson {
             step.event(Event::SessionInfo(Box::new(info)));
         }
         let mode = text(message, "/permissionMode");
-        if !mode.is_empty() && self.settings.set_mode(mode) {
+        let has_new_mode = !mode.is_empty() && self.settings.set_mode(mode);
+        if self.settings.set_fast_mode(text(message, "/fast_mode_state")) || has_new_mode {
             step.event(self.options_event());
         }
         if self.in_turn {

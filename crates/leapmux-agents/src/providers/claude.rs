@@ -39,6 +39,7 @@ impl AgentProvider for Claude {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             mid_turn_input: true,
+            plan: Some("permissionMode"),
             bypass: Some(("permissionMode", "bypassPermissions")),
             accepts: Accepts { text: true, image: true, pdf: true, other: false },
         }
@@ -71,12 +72,31 @@ impl AgentProvider for Claude {
         if start.may_bypass {
             launch = launch.args(["--allow-dangerously-skip-permissions"]);
         }
-        launch
+        match settings(start) {
+            Some(settings) => launch.args(["--settings", &settings]),
+            None => launch,
+        }
+    }
+
+    fn option_needs_restart(&self, option: &str, _value: &str) -> bool {
+        option == "outputStyle"
     }
 
     fn codec(&self, start: &SessionStart) -> Box<dyn AgentCodec> {
         Box::new(StreamJson::new(&DIALECT, start))
     }
+}
+
+/// What can only be told as a setting. What the user never chose is left to their own settings.
+fn settings(start: &SessionStart) -> Option<String> {
+    let mut settings = serde_json::Map::new();
+    if let Some(mode) = start.option("fastMode") {
+        settings.insert("fastMode".to_owned(), (mode == "on").into());
+    }
+    if let Some(style) = start.option("outputStyle") {
+        settings.insert("outputStyle".to_owned(), style.into());
+    }
+    (!settings.is_empty()).then(|| Value::Object(settings).to_string())
 }
 
 fn describe(name: &str, input: &Value) -> ToolFacts {

@@ -65,6 +65,7 @@ impl AgentProvider for OpenCode {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             mid_turn_input: false,
+            plan: Some("primaryAgent"),
             bypass: Some((PERMISSIONS, ALLOW)),
             accepts: Accepts { text: true, image: true, pdf: true, other: true },
         }

@@ -44,6 +44,7 @@ impl AgentProvider for Reasonix {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             mid_turn_input: false,
+            plan: None,
             bypass: None,
             accepts: Accepts { text: true, image: false, pdf: false, other: false },
         }

@@ -246,6 +246,17 @@ async fn approve(_: &Kit, bench: Bench) {
     bench.done(view).await;
 }
 
+async fn nothing_printed(_: &Kit, bench: Bench) {
+    let mut view = bench.open().await;
+    view.send("RUN touch made.txt").await;
+    let (id, permission) = view.asked().await;
+    view.answer(&id, &option_with(&permission, Role::AllowOnce)).await;
+    view.until("the end", |view| view.turns() == 1 && view.status.state == AgentState::Idle).await;
+    let call = tool(&view, ToolKind::Execute);
+    assert_eq!((call.status, call.output.as_str()), (ToolStatus::Ok, ""), "notes to the model are no output");
+    bench.done(view).await;
+}
+
 async fn deny(_: &Kit, bench: Bench) {
     let mut view = bench.open().await;
     view.send("RUN touch made.txt").await;
@@ -442,11 +453,15 @@ async fn settings(kit: &Kit, bench: Bench) {
     assert!(matches!(refused, AgentError::Invalid(_)), "{refused}");
     view.turn("SAY after").await;
     assert!(view.text().ends_with("after"));
-    let changes = view
-        .rows
-        .values()
-        .filter(|row| matches!(&row.body, Body::Notice(n) if n.notice == NoticeKind::Settings));
-    assert_eq!(changes.count(), 2, "{}", view.draw());
+    let notices = view.rows.values().filter_map(|row| match &row.body {
+        Body::Notice(notice) if notice.notice == NoticeKind::Settings => Some(notice.text.as_str()),
+        _ => None,
+    });
+    let notices: Vec<&str> = notices.collect();
+    assert!(
+        notices.len() == 1 && notices[0].matches(" → ").count() == 2,
+        "one row tells of both: {notices:?}"
+    );
     let models: Vec<String> =
         bench.model.requests().iter().filter_map(|r| r["model"].as_str().map(str::to_owned)).collect();
     let wanted = kit.other_model.rsplit('/').next().unwrap_or_default();
@@ -642,6 +657,22 @@ async fn effort(_: &Kit, bench: Bench) {
     bench.done(view).await;
 }
 
+async fn fast_mode_and_output_style(_: &Kit, bench: Bench) {
+    let mut view = bench.open().await;
+    view.turn("SAY hi").await;
+    assert!(!view.agent.set_option("fastMode".into(), "on".into()).await.expect("set"), "no restart");
+    view.turn("SAY fast").await;
+    assert_eq!(view.status.option("fastMode").map(|group| group.current.as_str()), Some("on"));
+    let restarted = view.agent.set_option("outputStyle".into(), "Explanatory".into()).await.expect("set");
+    assert!(restarted, "the next process has it");
+    view.until("idle", |view| view.status.state == AgentState::Idle).await;
+    view.turn("RECALL").await;
+    assert!(view.text().contains("SAY hi"), "the conversation goes on: {}", view.draw());
+    let current = |id| view.status.option(id).map(|group| group.current.as_str());
+    assert_eq!((current("fastMode"), current("outputStyle")), (Some("on"), Some("Explanatory")));
+    bench.done(view).await;
+}
+
 async fn steer(_: &Kit, bench: Bench) {
     let mut view = bench.open().await;
     view.send("RUN sleep 1; touch q").await;
@@ -706,18 +737,18 @@ macro_rules! conformance {
 }
 
 conformance!(
-    claude, CLAUDE: hello, stream, thinking, approve, deny, allow_for_good, write_and_edit, question, todo,
+    claude, CLAUDE: hello, stream, thinking, approve, nothing_printed, deny, allow_for_good, write_and_edit, question, todo,
     interrupt_a_stream, interrupt_at_once, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
     resume_unknown, clear, error_of_the_service, death, slash_command, attachment, take_a_message_back,
-    plan, plan_in_a_new_conversation, effort, steer, subagent; key: bad_key
+    plan, plan_in_a_new_conversation, effort, fast_mode_and_output_style, steer, subagent; key: bad_key
 );
 conformance!(
-    opencode, OPENCODE: hello, stream, thinking, approve, deny, allow_for_good, write_and_edit, question, todo,
+    opencode, OPENCODE: hello, stream, thinking, approve, nothing_printed, deny, allow_for_good, write_and_edit, question, todo,
     interrupt_a_stream, interrupt_at_once, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
     resume_unknown, clear, error_of_the_service, death, slash_command, attachment, take_a_message_back; key: bad_key
 );
 conformance!(
-    reasonix, REASONIX: hello, stream, thinking, approve, deny, allow_for_good, write_and_edit, question, todo,
+    reasonix, REASONIX: hello, stream, thinking, approve, nothing_printed, deny, allow_for_good, write_and_edit, question, todo,
     interrupt_a_stream, interrupt_at_once, interrupt_a_tool, interrupt_a_request, send_while_busy, interrupt_with_a_queue, settings, resume,
     resume_unknown, clear, error_of_the_service, death, slash_command, attachment, take_a_message_back; key: bad_key
 );

@@ -4,8 +4,7 @@ use super::{Change, Effect, LATE_TOOLS, POSITION_STEP, Transcript, number_of};
 use crate::bounds::{MAX_OUTPUT, clip};
 use crate::event::{Event, OutputPatch, ToolEnd, ToolStart, ToolUpdate};
 use crate::item::{
-    Body, Item, Notice, NoticeKind, NoticeLevel, Permission, PlanDocument, Question, TextBlock, ToolCall,
-    ToolStatus, UserMessage,
+    Body, Item, Permission, PlanDocument, Question, TextBlock, ToolCall, ToolStatus, UserMessage,
 };
 use crate::parts::{Delivery, QuestionPart, Resolution};
 
@@ -15,6 +14,7 @@ impl Transcript {
         let number = self.next_item;
         self.next_item += 1;
         self.total_items += 1;
+        self.options_notice = None;
         self.position += POSITION_STEP;
         self.rev += 1;
         let item = Item {
@@ -56,6 +56,7 @@ impl Transcript {
     pub(super) fn move_to_end(&mut self, number: u64) {
         let turn_id = self.turn.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
         self.position += POSITION_STEP;
+        self.options_notice = None;
         if let Some(item) = self.live.get_mut(&number) {
             item.position = self.position;
             item.turn_id = turn_id;
@@ -345,63 +346,12 @@ impl Transcript {
         });
     }
 
-    pub(super) fn retry(&mut self, now: i64, event: &Event, out: &mut Effect) -> bool {
-        let Event::Retry { attempt, max, delay_ms, error } = event else { return false };
-        let wait = if *delay_ms == 0 { String::new() } else { format!(" in {} s", delay_ms.div_ceil(1000)) };
-        let text = format!("API Retry {attempt}/{max}{wait} — {error}");
-        let body = Body::Notice(Notice { level: NoticeLevel::Warning, text, notice: NoticeKind::Retry });
-        match self.retry_notice {
-            Some(number) => self.change(number, out, |item| item.body = body),
-            None => self.retry_notice = Some(self.add(now, "", true, body, out)),
-        }
-        false
-    }
-
-    pub(super) fn compaction(&mut self, now: i64, running: bool, text: &str, out: &mut Effect) -> bool {
-        self.compacting = running;
-        let text = match (text, running) {
-            ("", true) => "Compacting context...",
-            ("", false) => "Context compacted",
-            (text, _) => text,
-        };
-        let body = Body::Notice(Notice {
-            level: NoticeLevel::Info,
-            text: text.to_owned(),
-            notice: NoticeKind::Compaction,
-        });
-        match (self.compaction_notice, running) {
-            (Some(number), _) => self.change(number, out, |item| {
-                item.body = body;
-                item.open = running;
-            }),
-            (None, _) => {
-                let number = self.add(now, "", running, body, out);
-                self.compaction_notice = Some(number);
-            }
-        }
-        if !running {
-            self.compaction_notice = None;
-        }
-        false
-    }
-
-    pub(super) fn notice(
-        &mut self,
-        now: i64,
-        scope: &str,
-        level: NoticeLevel,
-        text: &str,
-        kind: NoticeKind,
-        out: &mut Effect,
-    ) -> bool {
-        self.add(now, scope, false, Body::Notice(Notice { level, text: text.to_owned(), notice: kind }), out);
-        false
-    }
-
     /// Closes rows of agents that will not go on with them: text stays as it is, tools are cancelled, requests
     /// withdrawn. With `top_only`, rows of subagents stay open: they may run on in the background.
     pub(super) fn close_rows(&mut self, now: i64, top_only: bool, out: &mut Effect) {
         let item_kept = out.item.take();
+        self.settle_retry(out);
+        self.settle_compaction(top_only, out);
         let open: Vec<u64> = self
             .live
             .values()
@@ -428,10 +378,6 @@ impl Transcript {
                     call.ended_ms = now;
                 }
             });
-        }
-        self.retry_notice = None;
-        if !top_only {
-            self.compaction_notice = None;
         }
         out.item = item_kept;
     }

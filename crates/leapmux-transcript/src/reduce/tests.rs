@@ -274,8 +274,58 @@ fn retries_count_up_in_one_row() {
     assert_eq!(reader.take(retry(2)), Some(first.clone()));
     let Body::Notice(notice) = &reader.row(&first).body else { panic!("a notice") };
     assert_eq!(notice.text, "API Retry 2/10 in 1 s — overloaded");
-    reader.take(text("b", "at last"));
+    assert!(reader.row(&first).open);
+    let row = reader.take(text("b", "at last"));
+    assert_ne!(row, Some(first.clone()), "the event is about its own row");
+    let Body::Notice(notice) = &reader.row(&first).body else { panic!("a notice") };
+    assert_eq!(notice.text, "API Retry 2/10 — overloaded", "nothing waits any more");
+    assert!(!reader.row(&first).open);
     assert_ne!(reader.take(retry(1)), Some(first));
+}
+
+#[test]
+fn changed_options_share_one_notice_and_what_is_as_before_is_dropped() {
+    let mut reader = Reader::new();
+    let change = |label: &str, old: &str, new: &str| Event::OptionChanged {
+        label: label.into(),
+        old: old.into(),
+        new: new.into(),
+    };
+    let words = |reader: &Reader| -> Vec<String> {
+        let text = |body: Body| if let Body::Notice(notice) = body { notice.text } else { String::new() };
+        reader.bodies().into_iter().map(text).collect()
+    };
+    reader.take(change("Model", "Opus", "Opus"));
+    assert!(words(&reader).is_empty());
+    reader.take(change("Model", "Opus", "Sonnet"));
+    reader.take(change("Effort", "Auto", "High"));
+    reader.take(change("Model", "Sonnet", "Haiku"));
+    assert_eq!(words(&reader), ["Model (Opus → Haiku), Effort (Auto → High)"]);
+    reader.take(change("Model", "Haiku", "Opus"));
+    assert_eq!(words(&reader), ["Effort (Auto → High)"]);
+    reader.take(change("Effort", "High", "Auto"));
+    assert!(words(&reader).is_empty(), "all is as it was");
+    assert_eq!(reader.transcript.total_items(), 0);
+    reader.take(change("Effort", "Auto", "Low"));
+    reader.take(text("b", "said in between"));
+    reader.take(change("Effort", "Low", "Auto"));
+    assert_eq!(words(&reader).len(), 3, "only neighbours are merged");
+}
+
+#[test]
+fn a_compaction_nobody_told_the_end_of_is_settled_with_its_turn() {
+    for (stop, expected) in
+        [(Stop::Completed, "Context compacted"), (Stop::Cancelled, "Compacting the context was stopped")]
+    {
+        let mut reader = Reader::new();
+        reader.take(start_turn());
+        let row = reader.take(Event::Compaction { running: true, text: String::new() }).expect("a row");
+        assert_eq!(reader.state(), AgentState::Compacting);
+        reader.take(end_turn(stop));
+        let Body::Notice(notice) = &reader.row(&row).body else { panic!("a notice") };
+        assert_eq!((notice.text.as_str(), reader.row(&row).open), (expected, false));
+        assert_eq!(reader.state(), AgentState::Idle);
+    }
 }
 
 #[test]
@@ -316,6 +366,9 @@ fn any_event() -> impl Strategy<Value = (String, Event)> {
         id.clone().prop_map(|id| Event::TurnStart { origin: crate::Origin::User, message_id: Some(id) }),
         id.prop_map(|message_id| Event::UserRemoved { message_id }),
         any::<bool>().prop_map(exit),
+        any::<bool>().prop_map(|running| Event::Compaction { running, text: String::new() }),
+        (1..4u32).prop_map(|attempt| Event::Retry { attempt, max: 3, delay_ms: 9, error: "e".into() }),
+        ("[ab]", "[xy]", "[xy]").prop_map(|(label, old, new)| Event::OptionChanged { label, old, new }),
     ];
     (prop::sample::select(vec!["", "", "a"]).prop_map(str::to_owned), event)
 }

@@ -117,6 +117,7 @@ fn wire_snapshot(snapshot: Snapshot) -> Event {
     let message = pb::AgentSnapshot {
         status: convert::status(snapshot.status).into(),
         items: snapshot.items.into_iter().map(convert::item).collect(),
+        pending: snapshot.pending.into_iter().map(convert::item).collect(),
         has_earlier: snapshot.has_earlier,
         rev: snapshot.rev,
         reset: snapshot.reset,

@@ -75,6 +75,7 @@ fn wire_provider(provider: &dyn AgentProvider, detected: Option<Detected>) -> pb
         accepts_images: can.accepts.image,
         accepts_pdf: can.accepts.pdf,
         accepts_other: can.accepts.other,
+        plan_option: can.plan.unwrap_or_default().to_owned(),
         bypass_option: bypass_option.to_owned(),
         bypass_value: bypass_value.to_owned(),
         ..Default::default()

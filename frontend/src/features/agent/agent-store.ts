@@ -116,7 +116,7 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
       ? transcripts.replaceAll(transcript, snapshot.items, { hasEarlier: snapshot.hasEarlier, hasLater: false }, snapshot.rev)
       : { ...transcripts.upsertItems(transcript, snapshot.items), rev: maxRev(transcript.rev, snapshot.rev) }
     if (snapshot.reset) setRequests(new Map())
-    keepRequests(snapshot.items)
+    keepRequests([...snapshot.items, ...snapshot.pending])
     publish(next)
     if (snapshot.status !== undefined) applyStatus(snapshot.status)
     setFailure(undefined)

@@ -185,6 +185,9 @@ impl StreamJson {
             _ => None,
         };
         let diffs = diff_of(detail).into_iter().collect();
+        // A note to the model, not something the command printed.
+        let output =
+            if output == format!("({name} completed with no output)") { String::new() } else { output };
         // What the model is told of a refusal without words is not for the user.
         let output = (text(meta, "/non_execution_kind") != "user-rejected").then_some(output);
         let end = ToolEnd { tool: id.to_owned(), status, output, exit_code, diffs };

@@ -12,6 +12,10 @@ use crate::provider::SessionStart;
 pub(super) const MODEL: &str = "model";
 pub(super) const EFFORT: &str = "effort";
 pub(super) const PERMISSION_MODE: &str = "permissionMode";
+pub(super) const FAST_MODE: &str = "fastMode";
+pub(super) const OUTPUT_STYLE: &str = "outputStyle";
+const ON: &str = "on";
+const OFF: &str = "off";
 /// No effort is asked for: the agent decides.
 pub(super) const AUTO: &str = "auto";
 
@@ -21,6 +25,8 @@ struct Model {
     option: OptionValue,
     resolved: String,
     efforts: Vec<String>,
+    /// It can be asked to answer faster.
+    fast: bool,
 }
 
 #[derive(Debug, Default)]
@@ -29,6 +35,9 @@ pub(super) struct Settings {
     model: String,
     effort: String,
     mode: String,
+    fast_mode: String,
+    output_style: String,
+    output_styles: Vec<String>,
 }
 
 impl Settings {
@@ -38,6 +47,8 @@ impl Settings {
             model: wanted(MODEL, ""),
             effort: wanted(EFFORT, AUTO),
             mode: wanted(PERMISSION_MODE, "default"),
+            fast_mode: wanted(FAST_MODE, OFF),
+            output_style: wanted(OUTPUT_STYLE, ""),
             ..Self::default()
         }
     }
@@ -47,12 +58,29 @@ impl Settings {
         std::mem::replace(&mut self.mode, mode.to_owned()) != mode
     }
 
+    /// Takes what the agent tells of fast mode; true when that is news. A pause of it is not its end.
+    pub(super) fn set_fast_mode(&mut self, state: &str) -> bool {
+        match state {
+            ON | OFF => std::mem::replace(&mut self.fast_mode, state.to_owned()) != state,
+            _ => false,
+        }
+    }
+
     pub(super) fn set(&mut self, id: &str, value: &str) {
         match id {
             MODEL => self.model = value.to_owned(),
             EFFORT => self.effort = value.to_owned(),
             PERMISSION_MODE => self.mode = value.to_owned(),
+            FAST_MODE => self.fast_mode = value.to_owned(),
             _ => {}
+        }
+    }
+
+    fn learn_styles(&mut self, answer: &Value) {
+        let styles = list(answer, "/available_output_styles").iter().filter_map(Value::as_str);
+        self.output_styles = styles.map(Into::into).collect();
+        if let Some(style) = some_text(answer, "/output_style") {
+            self.output_style = style;
         }
     }
 
@@ -69,6 +97,7 @@ impl Settings {
                 .filter_map(Value::as_str)
                 .map(Into::into)
                 .collect(),
+            fast: model.get("supportsFastMode").and_then(Value::as_bool) == Some(true),
         });
         self.models = models.collect();
         if self.model.is_empty() {
@@ -81,35 +110,42 @@ impl Settings {
     }
 
     fn groups(&self, dialect: &Dialect, may_bypass: bool) -> Vec<OptionGroup> {
-        let mut groups = Vec::new();
-        let mut models: Vec<OptionValue> = self.models.iter().map(|model| model.option.clone()).collect();
-        if self.current_model().is_none() && !self.model.is_empty() {
-            let (value, label) = (self.model.clone(), self.model.clone());
-            models.push(OptionValue { value, label, description: String::new() });
-        }
-        let default = self.models.first().map(|model| model.option.value.as_str()).unwrap_or_default();
-        groups.push(group(MODEL, "Model", &self.model, default, models));
-        let efforts = self.current_model().map(|model| model.efforts.as_slice()).unwrap_or_default();
+        let mut groups = vec![self.model_group()];
+        let model = self.current_model();
+        let efforts = model.map(|model| model.efforts.as_slice()).unwrap_or_default();
         if !efforts.is_empty() {
             let values = std::iter::once(AUTO).chain(efforts.iter().rev().map(String::as_str));
-            let values = values.map(|value| OptionValue {
-                value: value.to_owned(),
-                label: effort_label(value),
-                description: String::new(),
-            });
+            let values = values.map(|value| option(value, &effort_label(value), ""));
             groups.push(group(EFFORT, "Effort", &self.effort, AUTO, values.collect()));
+        }
+        if model.is_some_and(|model| model.fast) {
+            let values = vec![option(ON, "On", "Answers faster at a higher price"), option(OFF, "Off", "")];
+            groups.push(group(FAST_MODE, "Fast Mode", &self.fast_mode, OFF, values));
+        }
+        if self.output_styles.len() > 1 {
+            let styles = self.output_styles.iter().map(|style| option(style, &capital(style), ""));
+            groups.push(group(OUTPUT_STYLE, "Output Style", &self.output_style, "default", styles.collect()));
         }
         let modes =
             dialect.permission_modes.iter().filter(|(value, ..)| may_bypass || *value != dialect.bypass_mode);
-        let modes = modes.map(|(value, label, description)| OptionValue {
-            value: (*value).to_owned(),
-            label: (*label).to_owned(),
-            description: (*description).to_owned(),
-        });
+        let modes = modes.map(|(value, label, description)| option(value, label, description));
         let default = dialect.permission_modes.first().map(|(value, ..)| *value).unwrap_or_default();
         groups.push(group(PERMISSION_MODE, "Permission Mode", &self.mode, default, modes.collect()));
         groups
     }
+
+    fn model_group(&self) -> OptionGroup {
+        let mut models: Vec<OptionValue> = self.models.iter().map(|model| model.option.clone()).collect();
+        if self.current_model().is_none() && !self.model.is_empty() {
+            models.push(option(&self.model, &self.model, ""));
+        }
+        let default = self.models.first().map(|model| model.option.value.as_str()).unwrap_or_default();
+        group(MODEL, "Model", &self.model, default, models)
+    }
+}
+
+fn option(value: &str, label: &str, description: &str) -> OptionValue {
+    OptionValue { value: value.to_owned(), label: label.to_owned(), description: description.to_owned() }
 }
 
 fn group(id: &str, label: &str, current: &str, default: &str, values: Vec<OptionValue>) -> OptionGroup {
@@ -124,19 +160,20 @@ fn group(id: &str, label: &str, current: &str, default: &str, values: Vec<Option
 }
 
 fn effort_label(value: &str) -> String {
-    match value {
-        "xhigh" => "X-High".to_owned(),
-        other => {
-            let mut letters = other.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
-    }
+    if value == "xhigh" { "X-High".to_owned() } else { capital(value) }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 impl StreamJson {
     /// The answer to the handshake.
     pub(super) fn initialized(&mut self, answer: &Value) -> Event {
         self.settings.learn_models(answer);
+        self.settings.learn_styles(answer);
+        self.settings.set_fast_mode(text(answer, "/fast_mode_state"));
         let mode = text(answer, "/current_permission_mode");
         if !mode.is_empty() {
             self.settings.set_mode(mode);
@@ -169,6 +206,9 @@ impl StreamJson {
         let request = match id {
             MODEL => json!({"subtype": "set_model", "model": value}),
             EFFORT => effort_request(value),
+            FAST_MODE => json!({"subtype": "apply_flag_settings", "settings": {FAST_MODE: value == ON}}),
+            // It would be taken, and change nothing before the next process.
+            OUTPUT_STYLE => return Err(Refused::NeedsRestart),
             _ => json!({"subtype": "set_permission_mode", "mode": value}),
         };
         self.ask(Asked::Option { id: id.to_owned(), value: value.to_owned() }, request, step);

@@ -1,7 +1,7 @@
 // A message of the user: text, attachments, and how its delivery stands.
 import { For, Match, Show, Switch } from 'solid-js'
 import type { Attachment, UserMessage } from '../../../gen/leapmux/worker/v1/agent_pb'
-import { Delivery } from '../../../gen/leapmux/worker/v1/agent_pb'
+import { AgentState, Delivery } from '../../../gen/leapmux/worker/v1/agent_pb'
 import { Markdown } from '../../markdown'
 import { useAgent } from '../agent-context'
 import { strings } from '../strings'
@@ -10,13 +10,15 @@ import { DeliveryFailure } from './DeliveryFailure'
 import styles from './UserRow.module.css'
 
 export function UserRow(props: { readonly itemId: string; readonly message: UserMessage }) {
-  const { store, fail } = useAgent()
+  const { store, providerLabel, fail } = useAgent()
+  const queued = () =>
+    store.status()?.state === AgentState.STARTING ? strings.queuedUntilReady(providerLabel()) : strings.queued
   const run = (action: Promise<void>, sentence: string) => void action.catch(() => fail(sentence))
   return (
     <UserCard text={props.message.text} attachments={props.message.attachments}>
       <Switch>
         <Match when={props.message.delivery === Delivery.QUEUED}>
-          <p class={styles.note}>{strings.queued}</p>
+          <p class={styles.note}>{queued()}</p>
         </Match>
         <Match when={props.message.delivery === Delivery.CANCELLED}>
           <p class={styles.note}>{strings.cancelled}</p>
