@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leapmux_types::{UserId, WorkspaceId};
 use tokio::sync::watch;
 
 use super::RpcError;
+
+/// How long a call may wait for the Hub's word about a workspace.
+const GRANT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a user may do in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,8 +76,34 @@ impl Caller {
         }
     }
 
+    /// Waits until the Hub has told of `workspace`, but not for long. A page opens the first tab of a workspace it made a moment
+    /// ago, and the Hub's word about it may still be on its way. Only the Worker's owner is waited for.
+    pub async fn hears_of(&mut self, workspace: &WorkspaceId) {
+        let told =
+            self.grant.wait_for(|grant| !grant.worker_owner || grant.workspaces.contains_key(workspace));
+        // Too late, or no news ever again: the check of rights says what is known.
+        let _ = tokio::time::timeout(GRANT_PATIENCE, told).await;
+    }
+
     /// Waits until the rights change; `false` when they never will again.
     pub async fn changed(&mut self) -> bool {
         self.grant.changed().await.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_workspace_just_made_is_waited_for() {
+        let workspace: WorkspaceId = "ws_00000000000000000000000001".parse().expect("an id");
+        let grant = Grant { worker_owner: true, workspaces: BTreeMap::new() };
+        let (hub, rights) = watch::channel(Arc::new(grant.clone()));
+        let mut caller = Caller::new("usr_00000000000000000000000001".parse().expect("an id"), rights);
+        let told = Grant { workspaces: BTreeMap::from([(workspace.clone(), Role::Owner)]), ..grant };
+        assert!(caller.may_write(&workspace).is_err());
+        tokio::join!(caller.hears_of(&workspace), async { hub.send_replace(Arc::new(told)) });
+        assert!(caller.may_write(&workspace).is_ok());
     }
 }

@@ -107,7 +107,7 @@ pub(crate) fn admit(
 /// Answers one call, from the check of rights to its end.
 pub(crate) async fn dispatch(
     services: Arc<Services>,
-    caller: Caller,
+    mut caller: Caller,
     mut call: Call,
     method: &'static Method,
 ) {
@@ -116,6 +116,12 @@ pub(crate) async fn dispatch(
         subject = subject_of(&services, method.access, &mut call) => subject,
         () = cancelled.cancelled() => return,
     };
+    if let (Access::OpenTab, Ok(Some((_, workspace)))) = (method.access, &subject) {
+        tokio::select! {
+            () = caller.hears_of(workspace) => {}
+            () = cancelled.cancelled() => return,
+        }
+    }
     let admitted = subject.and_then(|subject| {
         admit(method.access, &caller, subject.as_ref().map(|(_, w)| w)).map(|()| subject)
     });
