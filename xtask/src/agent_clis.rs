@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::step::{quiet, root};
+use crate::step::{apt_install, quiet, root};
 
 /// Where the cache lies unless `LEAPMUX_AGENT_CACHE` says otherwise; git ignores it.
 const CACHE: &str = ".cache/agents";
@@ -54,6 +54,9 @@ pub fn names(all: bool) -> Vec<&'static str> {
 /// Installs what is missing; answers each program's path. The layout `<cache>/<name>-<version>/` is what tests look for.
 pub fn ensure(names: &[&'static str]) -> Result<BTreeMap<&'static str, PathBuf>> {
     let platform = platform()?;
+    if names.contains(&"reasonix") {
+        ensure_sandbox()?;
+    }
     let mut found = BTreeMap::new();
     for package in PACKAGES.iter().filter(|package| names.contains(&package.name)) {
         let folder = cache().join(format!("{}-{}", package.name, package.version));
@@ -82,6 +85,21 @@ pub fn ensure(names: &[&'static str]) -> Result<BTreeMap<&'static str, PathBuf>>
         found.insert(package.name, link);
     }
     Ok(found)
+}
+
+/// On Linux Reasonix runs commands in a sandbox made by `bwrap`, and refuses to run them without.
+fn ensure_sandbox() -> Result<()> {
+    let has_it =
+        || Command::new("bwrap").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !cfg!(target_os = "linux") || has_it() {
+        return Ok(());
+    }
+    if apt_install("bubblewrap, which Reasonix runs commands in", "bubblewrap")? && has_it() {
+        return Ok(());
+    }
+    bail!(
+        "tests with Reasonix need `bwrap`: install it (Debian, Ubuntu: `apt install bubblewrap`; Fedora: `dnf install bubblewrap`)"
+    )
 }
 
 #[cfg(unix)]

@@ -1,11 +1,10 @@
 //! The browser that plays the stories: Chromium, found or installed.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::step::quiet;
+use crate::step::apt_install;
 
 /// Names the browser to use, when none of the usual places is right.
 pub const VARIABLE: &str = "LEAPMUX_CHROMIUM";
@@ -29,17 +28,10 @@ pub fn ensure() -> Result<PathBuf> {
     if let Some(path) = find() {
         return Ok(path);
     }
-    if is_root() && Command::new("apt-get").arg("--version").output().is_ok() {
-        quiet("package lists", Command::new("apt-get").args(["update", "-qq"]))?;
-        quiet(
-            "Chromium",
-            Command::new("apt-get")
-                .args(["install", "-y", "-qq", "--no-install-recommends", "chromium"])
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )?;
-        if let Some(path) = find() {
-            return Ok(path);
-        }
+    if apt_install("Chromium", "chromium")?
+        && let Some(path) = find()
+    {
+        return Ok(path);
     }
     bail!(
         "the browser stories need Chromium: install it (Debian, Ubuntu: `apt install chromium`; macOS: `brew install --cask chromium`) or name one with {VARIABLE}"
@@ -48,14 +40,4 @@ pub fn ensure() -> Result<PathBuf> {
 
 fn find() -> Option<PathBuf> {
     USUAL_PLACES.iter().map(PathBuf::from).find(|path| path.is_file())
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"))
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
 }

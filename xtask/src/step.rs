@@ -63,3 +63,28 @@ pub fn output_of(command: &mut Command) -> Result<String> {
     }
     Ok(String::from_utf8(output.stdout)?)
 }
+
+/// Installs a package of Debian or Ubuntu when we may: as root, where there is an `apt-get`. False: we may not.
+pub fn apt_install(what: &str, package: &str) -> Result<bool> {
+    if !is_root() || Command::new("apt-get").arg("--version").output().is_err() {
+        return Ok(false);
+    }
+    quiet("package lists", Command::new("apt-get").args(["update", "-qq"]))?;
+    quiet(
+        what,
+        Command::new("apt-get")
+            .args(["install", "-y", "-qq", "--no-install-recommends", package])
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    Ok(true)
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"))
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
