@@ -323,6 +323,29 @@ async fn pages_and_resumed_watches_agree_with_the_whole() {
 }
 
 #[tokio::test]
+async fn a_request_above_the_page_comes_with_every_snapshot() {
+    let lab = Lab::new("reasonix");
+    let asks = r#"out({"jsonrpc": "2.0", "id": 900, "method": "session/request_permission", "params": {"sessionId": "s1", "toolCall": {"toolCallId": "c1", "title": "touch x"}, "options": [{"optionId": "yes", "name": "Allow once", "kind": "allow_once"}]}})
+for n in range(5):
+    update({"sessionUpdate": "tool_call", "toolCallId": "t%d" % n, "title": "later", "kind": "read", "status": "pending"})"#;
+    lab.install_script("reasonix", &agent(asks));
+    let mut view = lab.open().await;
+    view.ready().await;
+    view.send("go").await;
+    let (id, _) = view.asked().await;
+    view.until("the calls", |view| view.rows.len() >= 7).await;
+    let fresh = view.agent.watch(0, 2).await.expect("watched").snapshot;
+    assert_eq!((fresh.items.len(), fresh.has_earlier), (2, true));
+    let pending =
+        |items: &[leapmux_transcript::Item]| items.iter().map(|item| item.id.clone()).collect::<Vec<_>>();
+    assert_eq!(pending(&fresh.pending), [id.clone()]);
+    let resumed = view.agent.watch(fresh.rev, 2).await.expect("watched").snapshot;
+    assert_eq!(pending(&resumed.pending), [id.clone()]);
+    let whole = view.agent.watch(0, 50).await.expect("watched").snapshot;
+    assert!(whole.pending.is_empty() && whole.items.iter().any(|item| item.id == id), "each row once");
+}
+
+#[tokio::test]
 async fn closing_ends_the_program_and_everything_it_started() {
     let lab = Lab::new("reasonix");
     lab.install_script(

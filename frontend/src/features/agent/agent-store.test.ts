@@ -1,6 +1,12 @@
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import { AgentState, AgentStatusSchema, type Item, ItemSchema } from '../../gen/leapmux/worker/v1/agent_pb'
+import {
+  type AgentSnapshotSchema,
+  AgentState,
+  AgentStatusSchema,
+  type Item,
+  ItemSchema,
+} from '../../gen/leapmux/worker/v1/agent_pb'
 import { agentMethods as api } from '../../rpc/methods'
 import { WorkerError } from '../../rpc/ports'
 import { item, textItem, userItem } from '../../testing/agent-items'
@@ -26,7 +32,10 @@ function setUp(saved: readonly OutboxEntry[] = []) {
     showHidden: () => false,
   })
   const runFrame = () => frames.splice(0).forEach(frame => frame())
-  const snapshot = (items: readonly Item[], more: { hasEarlier?: boolean; reset?: boolean; rev?: bigint } = {}) =>
+  const snapshot = (
+    items: readonly Item[],
+    more: { hasEarlier?: boolean; reset?: boolean; rev?: bigint; pending?: Item[] } = {},
+  ) =>
     worker.emit(api.watch, {
       event: { case: 'snapshot', value: { items: [...items], status: { state: AgentState.IDLE }, ...more } },
     })
@@ -220,6 +229,17 @@ describe('requests', () => {
     await status(['item_2'])
     runFrame()
     expect(store.pending().map(request => request.itemId)).toEqual(['item_2'])
+  })
+
+  it('knows those above the page, and does not take them for its beginning', async () => {
+    const { worker, store, snapshot, runFrame } = setUp()
+    await snapshot([textItem(7, 'latest')], { hasEarlier: true, pending: [permission(1, false)] })
+    await worker.emit(api.watch, {
+      event: { case: 'status', value: { state: AgentState.WAITING, pendingRequestIds: ['item_1'] } },
+    })
+    runFrame()
+    expect(store.pending().map(request => request.itemId)).toEqual(['item_1'])
+    expect(store.order()).toEqual(['item_7'])
   })
 })
 

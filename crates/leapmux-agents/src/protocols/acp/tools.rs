@@ -22,6 +22,9 @@ pub(super) struct Tool {
     ended: bool,
 }
 
+/// What agents tell their model of a command without output; nothing a command printed.
+const NOTHING_PRINTED: &str = "(no output)";
+
 impl Acp {
     /// A call or a change of one; either may come first, and what is missing stays.
     pub(super) fn tool_told(&mut self, update: &Value, step: &mut Step) {
@@ -118,12 +121,16 @@ impl Acp {
             status => status,
         };
         tool.ended = true;
+        let output = output(update).map(|text| match tool.kind {
+            ToolKind::Execute if text == NOTHING_PRINTED => String::new(),
+            _ => text,
+        });
         let exit = ["/rawOutput/metadata/exit", "/rawOutput/exit_code", "/rawOutput/exitCode"];
         let exit_code = exit.iter().find_map(|at| update.pointer(at).and_then(Value::as_i64));
         step.event(Event::ToolEnd(Box::new(ToolEnd {
             tool: id.to_owned(),
             status,
-            output: output(update),
+            output,
             exit_code: exit_code.and_then(|code| i32::try_from(code).ok()),
             diffs: Vec::new(),
         })));
