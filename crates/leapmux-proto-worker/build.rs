@@ -17,6 +17,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut compiler = protox::Compiler::new([&root])?;
     compiler.include_source_info(true).include_imports(true).open_files(files)?;
     std::fs::write(&descriptors, compiler.encode_file_descriptor_set())?;
-    buffa_build::Config::new().generate_views(false).descriptor_set(&descriptors).files(&files).include_file("_worker.rs").compile()?;
+    buffa_build::Config::new()
+        .generate_views(false)
+        .descriptor_set(&descriptors)
+        .files(&files)
+        .include_file("_worker.rs")
+        .compile()?;
     Ok(())
 }

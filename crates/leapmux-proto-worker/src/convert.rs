@@ -41,7 +41,11 @@ fn body(body: t::Body) -> pb::item::Body {
         t::Body::TurnEnd(end) => pb::TurnEnd {
             stop: stop(end.stop).to_owned(),
             error: end.error,
-            error_class: if end.stop == t::Stop::Error { error_class(end.error_class).to_owned() } else { String::new() },
+            error_class: if end.stop == t::Stop::Error {
+                error_class(end.error_class).to_owned()
+            } else {
+                String::new()
+            },
             duration_ms: end.duration_ms,
             usage: usage(&end.usage).into(),
             ..Default::default()
@@ -86,7 +90,8 @@ pub fn delivery(delivery: t::Delivery) -> pb::Delivery {
 }
 
 fn tool(call: t::ToolCall) -> pb::ToolCall {
-    let location = |place: t::Location| pb::Location { path: place.path, line: place.line, ..Default::default() };
+    let location =
+        |place: t::Location| pb::Location { path: place.path, line: place.line, ..Default::default() };
     let status = match call.status {
         t::ToolStatus::Running => pb::ToolStatus::Running,
         t::ToolStatus::Ok => pb::ToolStatus::Ok,

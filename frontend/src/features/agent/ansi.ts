@@ -26,7 +26,6 @@ const PLAIN: Style = {
 }
 
 /** CSI, then OSC/DCS/APC strings, then two-character escapes, then control characters but tab and line feed. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what this file is about.
 const CONTROL =
   /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b[\]P_^X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]|[\u0000-\u0008\u000b-\u001f\u007f]/g
 

@@ -9,7 +9,6 @@ export function shellName(shell: string): string {
  * Answers of the view to questions of a program: device attributes, status and cursor reports, mode reports, colours, strings.
  * A modified F3 looks like a cursor report, which only costs a watcher without the size this one key.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what this is about.
 const REPLY =
   /^(?:\u001b\[[?>=]?[\d;]*(?:\$y|[cnRtx])|\u001b\](?:4;\d+|1[0-9]);[^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001bP[\s\S]*\u001b\\)+$/
 
