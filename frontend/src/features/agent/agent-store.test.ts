@@ -1,12 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import {
-  type AgentSnapshotSchema,
-  AgentState,
-  AgentStatusSchema,
-  type Item,
-  ItemSchema,
-} from '../../gen/leapmux/worker/v1/agent_pb'
+import { AgentState, AgentStatusSchema, type Item, ItemSchema } from '../../gen/leapmux/worker/v1/agent_pb'
 import { agentMethods as api } from '../../rpc/methods'
 import { WorkerError } from '../../rpc/ports'
 import { item, textItem, userItem } from '../../testing/agent-items'
