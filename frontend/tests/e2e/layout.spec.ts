@@ -48,6 +48,18 @@ test('a tab moves to another tile by keyboard alone', async ({ app }) => {
   await expect(typingTerminal(app)).toContainText('moved-42')
 })
 
+test('the menu of a tile that has not the focus opens, and gives its tab the keyboard', async ({ app, leapmux }) => {
+  await app.getByRole('button', { name: /^Split vertically/ }).click()
+  await openTerminal(app, leapmux.project)
+  const first = tiles(app).nth(0)
+  await first.getByRole('button', { name: 'More options' }).click()
+  await app.getByRole('menuitem', { name: /\(default\)/ }).click()
+  await expect(terminalTabs(first)).toHaveCount(2)
+  await expect(typingTerminal(app)).toContainText('$')
+  await app.keyboard.type('echo here-$((6*7))\n')
+  await expect(typingTerminal(app)).toContainText('here-42')
+})
+
 test('another window follows at once', async ({ app, context }) => {
   const other = await context.newPage()
   await other.goto(app.url())

@@ -51,7 +51,15 @@ export function TabBar(props: {
   }
 
   return (
-    <div class={styles.bar} data-tab-bar="" data-drop={isTarget() ? '' : undefined} data-focused={props.focused ? '' : undefined}>
+    // Whoever works in the bar, or opens a menu from it, keeps the keyboard: the content must not take it.
+    <div
+      class={styles.bar}
+      data-tab-bar=""
+      data-drop={isTarget() ? '' : undefined}
+      data-focused={props.focused ? '' : undefined}
+      onPointerDown={() => view.setBrowsing(true)}
+      onFocusIn={() => view.setBrowsing(true)}
+    >
       <div
         class={styles.strip}
         data-tab-strip=""
@@ -59,9 +67,6 @@ export function TabBar(props: {
           strip = element
         }}
         onKeyDown={onKeyDown}
-        onFocusOut={event => {
-          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) view.setBrowsing(false)
-        }}
         onWheel={event => {
           if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY
         }}

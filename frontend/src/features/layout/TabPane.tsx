@@ -31,7 +31,10 @@ export function TabPane(props: TabPaneFrameProps) {
     const { left, top, width, height } = tileStyle(props.rect, props.gap)
     return { '--pane-left': left, '--pane-top': top, '--pane-width': width, '--pane-height': height }
   })
-  const focus = (): void => view.focusTile(props.workspaceId, props.tab.tileId)
+  const focus = (): void => {
+    view.setBrowsing(false)
+    view.focusTile(props.workspaceId, props.tab.tileId)
+  }
 
   // What is looked at has nothing unseen.
   createEffect(() => {

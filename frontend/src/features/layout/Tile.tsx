@@ -25,7 +25,7 @@ export interface TileProps {
 }
 
 function EmptyTile(props: { readonly tileId: string; readonly inviting: boolean; readonly width: WidthClass }) {
-  const { commands, shortcut, view } = useServices()
+  const { commands, shortcut, view, shell } = useServices()
   let actions: HTMLDivElement | undefined
   const isNarrow = (): boolean => props.width === 'minimal' || props.width === 'micro'
   const run = (command: string): void => {
@@ -71,7 +71,7 @@ function EmptyTile(props: { readonly tileId: string; readonly inviting: boolean;
               >
                 <Button
                   icon={offer.icon}
-                  shortcut={props.width === 'compact' ? undefined : shortcut(offer.command)}
+                  shortcut={props.width === 'compact' || shell.isMobile() ? undefined : shortcut(offer.command)}
                   onClick={() => run(offer.command)}
                 >
                   {offer.label}

@@ -49,6 +49,7 @@ export function createTileActions(ports: TileActionsPorts): TileActions {
     const heir = layout.commands.closeTile(workspace.id, leaf.id, 'move')
     if (what === 'move' && active) view.activate(workspace.id, active.id)
     else if (heir !== undefined) view.focusTile(workspace.id, heir)
+    view.requestFocus()
   }
 
   return {
@@ -87,16 +88,18 @@ export function createTileActions(ports: TileActionsPorts): TileActions {
       if (!workspace || !isFocusable(workspace, tileId)) return
       layout.commands.moveTab(workspace.id, tabId, { tileId, ...(before !== undefined && { before }) })
       view.activate(workspace.id, tabId)
+      view.requestFocus()
     },
   }
 
-  /** An emptied tile hands the focus to another one that shows a tab (spec LAY-54). */
+  /** The keyboard goes to the neighbour; an emptied tile hands it to another one that shows a tab (spec LAY-54). */
   async function closeAndRefocus(workspace: WorkspaceView, tab: TabView): Promise<void> {
     await openTabs.close(workspace.id, tab)
     const left = layout.workspace(workspace.id)
     const emptied = left && findLeaf(left, tab.tileId)
-    if (!left || !emptied || emptied.tabs.length > 0 || view.focusedTile()?.id !== emptied.id) return
-    const next = allLeaves(left).find(leaf => leaf.tabs.length > 0)
+    if (!left || !emptied || view.focusedTile()?.id !== emptied.id) return
+    const next = emptied.tabs.length > 0 ? undefined : allLeaves(left).find(leaf => leaf.tabs.length > 0)
     if (next) view.focusTile(left.id, next.id)
+    view.requestFocus()
   }
 }

@@ -28,7 +28,7 @@ export interface ViewStore {
   /** Rises when the user asks for the keyboard to go into the active tab's content. */
   readonly focusRequest: Accessor<number>
   requestFocus(): void
-  /** The keyboard walks along a tab bar: the contents it passes must not take the focus. */
+  /** Somebody works in a tab bar: the contents passed there must not take the focus. Ends when content has it or is to have it. */
   readonly isBrowsing: Accessor<boolean>
   setBrowsing(browsing: boolean): void
 }
