@@ -338,9 +338,9 @@ for n in range(5):
     assert_eq!((fresh.items.len(), fresh.has_earlier), (2, true));
     let pending =
         |items: &[leapmux_transcript::Item]| items.iter().map(|item| item.id.clone()).collect::<Vec<_>>();
-    assert_eq!(pending(&fresh.pending), [id.clone()]);
+    assert_eq!(pending(&fresh.pending), std::slice::from_ref(&id));
     let resumed = view.agent.watch(fresh.rev, 2).await.expect("watched").snapshot;
-    assert_eq!(pending(&resumed.pending), [id.clone()]);
+    assert_eq!(pending(&resumed.pending), std::slice::from_ref(&id));
     let whole = view.agent.watch(0, 50).await.expect("watched").snapshot;
     assert!(whole.pending.is_empty() && whole.items.iter().any(|item| item.id == id), "each row once");
 }

@@ -29,7 +29,7 @@ fn a_message_sent_between_two_turns_waits_for_the_one_before_it() {
     let mut codec = codec();
     codec.start();
     codec.decode(br#"{"type":"control_response","response":{"subtype":"success","request_id":"leapmux_1","response":{}}}"#);
-    let mut send = |codec: &mut Box<dyn AgentCodec>, id: &str| {
+    let send = |codec: &mut Box<dyn AgentCodec>, id: &str| {
         let prompt = Command::Prompt { message_id: id.into(), text: "Hello".into(), uploads: Vec::new() };
         begun(codec.encode(prompt).expect("taken"))
     };
