@@ -75,11 +75,6 @@ impl LeapMux {
         self.child.id().context("leapmux has ended")
     }
 
-    /// Where its page is.
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
     /// A client with a channel to the Worker.
     pub async fn client(&self) -> Result<Client> {
         let dialer = Dialer::Tcp { host: "127.0.0.1".into(), port: self.port };
