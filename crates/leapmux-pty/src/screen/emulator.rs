@@ -44,7 +44,13 @@ pub(super) struct Events(Arc<Mutex<Vec<Event>>>);
 impl EventListener for Events {
     fn send_event(&self, event: Event) {
         if matches!(event, Event::PtyWrite(_) | Event::Bell | Event::ColorRequest(..)) {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // However often a piece of output rings, it rings once.
+            let again =
+                matches!(event, Event::Bell) && waiting.iter().any(|event| matches!(event, Event::Bell));
+            if !again {
+                waiting.push(event);
+            }
         }
     }
 }

@@ -223,7 +223,7 @@ fn what_programs_ask_is_answered() {
         "\x1b[8;24;80t",
     ];
     assert_eq!(answers, expected.map(|answer| ScreenEvent::Reply(answer.into())));
-    let events = screen.feed(b"\x07\x1b]2;first\x07\x1b]2;second\x1b\\");
+    let events = screen.feed(b"\x07\x07\x1b]2;first\x07\x1b]2;second\x1b\\");
     assert_eq!(events, [ScreenEvent::Title("second".into()), ScreenEvent::Bell]);
 }
 

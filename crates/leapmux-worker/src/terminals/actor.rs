@@ -39,6 +39,8 @@ const PIECE: u64 = 32 * 1024;
 const COALESCE: Duration = Duration::from_millis(5);
 /// Pieces sent at once before a flood is assumed: the echo of a key may be several.
 const PROMPT_PIECES: u32 = 4;
+/// Shortest time between two bells.
+const BELL_EVERY: Duration = Duration::from_millis(200);
 /// Shells that ended but may have left background jobs, which end with the tab.
 const FORMER_MAX: usize = 8;
 
@@ -103,6 +105,8 @@ pub(super) struct Actor {
     flushed: u64,
     prompt_pieces: u32,
     renaming: Option<BoxFuture<'static, ()>>,
+    /// Bells before this are not heard.
+    silent_until: Option<Instant>,
 }
 
 enum Phase {
@@ -147,7 +151,7 @@ impl Actor {
     ) -> Self {
         let mut screen = LiveScreen::new(Size { cols: stored.cols, rows: stored.rows }, offset);
         screen.restore(&stored.screen);
-        let mut actor = Self {
+        Self {
             stop: around.tasks.token(),
             around,
             commands,
@@ -164,16 +168,16 @@ impl Actor {
             flush_at: None,
             prompt_pieces: PROMPT_PIECES,
             renaming: None,
-        };
-        actor.announce(pb::TerminalState::Exited, String::new());
-        actor
+            silent_until: None,
+        }
     }
 
     /// The shell of a terminal from before the Worker's restart is gone; if the screen does not say so yet, it does now.
-    pub(super) fn notice_disconnection(&mut self, ended: bool) {
+    pub(super) fn wake(&mut self, ended: bool) {
         if !ended {
             self.write_notice(None);
         }
+        self.announce(pb::TerminalState::Exited, String::new());
     }
 
     /// Runs until the tab is closed or the Worker stops.
@@ -352,10 +356,7 @@ impl Actor {
             match event {
                 ScreenEvent::Reply(answer) if answering => self.answer(answer),
                 ScreenEvent::Reply(_) => {}
-                ScreenEvent::Bell => {
-                    self.watchers.bell();
-                    self.around.tabs.raise_attention(&self.around.tab);
-                }
+                ScreenEvent::Bell => self.ring(),
                 ScreenEvent::Title(title) => {
                     self.titles.want(&title);
                     self.news.title = title;
@@ -365,6 +366,16 @@ impl Actor {
         }
         self.saving.changed();
         self.forward();
+    }
+
+    /// Rings, though not more often than a person can hear.
+    fn ring(&mut self) {
+        let now = Instant::now();
+        if self.silent_until.is_none_or(|until| now >= until) {
+            self.silent_until = Some(now + BELL_EVERY);
+            self.watchers.bell();
+            self.around.tabs.raise_attention(&self.around.tab);
+        }
     }
 
     /// An answer nobody waits to write: a program that does not read what it asked for gets none.
@@ -468,7 +479,7 @@ impl Actor {
             cols,
             rows,
             screen: self.screen.to_store(),
-            ended: matches!(self.phase, Phase::Exited | Phase::Failed),
+            ended: matches!(self.phase, Phase::Exited),
             exit_code: self.exit_code,
         }
     }

@@ -196,7 +196,7 @@ impl Terminals {
         let launch =
             Launch { shell: PathBuf::from(known.shell), working_dir: PathBuf::from(known.working_dir) };
         let ended = stored.ended;
-        Ok(self.run(tab.clone(), launch, &stored, move |actor| actor.notice_disconnection(ended)))
+        Ok(self.run(tab.clone(), launch, &stored, move |actor| actor.wake(ended)))
     }
 
     /// Starts an actor, after `prepare`.
