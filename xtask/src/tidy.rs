@@ -16,6 +16,8 @@ const PROTOBUF_HOMES: &[&str] = &[
     "crates/leapmux-worker/src/services/",
     "crates/leapmux-worker/src/hub_link/",
     "crates/leapmux-worker/src/channels/",
+    // One encoding serves every watcher (docs/adr/0008).
+    "crates/leapmux-worker/src/terminals/",
     "tests/",
     "xtask/",
 ];
