@@ -44,7 +44,8 @@ export function Titlebar(props: { readonly reconnecting: string | undefined }) {
         )}
       />
       <h1 class={styles.title}>
-        <Show when={view.workspace()}>{workspace => titleOf(workspace())}</Show>
+        {/* An element around the text: a bare call in Show's function is read once and would keep an old title. */}
+        <Show when={view.workspace()}>{workspace => <>{titleOf(workspace())}</>}</Show>
       </h1>
       <Show when={props.reconnecting}>
         {text => (
