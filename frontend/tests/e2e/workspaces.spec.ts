@@ -11,6 +11,7 @@ test('a workspace is renamed, in every window and for good', async ({ app, conte
   await app.keyboard.press('Enter')
   await expect(app).toHaveTitle('Summer house - LeapMux')
   await expect(other).toHaveTitle('Summer house - LeapMux')
+  await expect(app.getByRole('heading', { name: 'Summer house' })).toBeVisible()
   await app.reload()
   await expect(app.getByRole('treeitem', { name: 'Summer house' })).toBeVisible()
 })
