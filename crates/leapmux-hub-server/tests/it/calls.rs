@@ -32,10 +32,14 @@ async fn a_script_finds_its_way_from_nothing_to_a_workspace() {
         hub.ask("leapmux.hub.v1.WorkspaceService/RenameWorkspace", rename).await["workspace"]["title"],
         "Second"
     );
+    // The first one is there from the start.
     let listed = hub.ask("leapmux.hub.v1.WorkspaceService/ListWorkspaces", json!({ "orgId": org })).await;
-    assert_eq!(listed["workspaces"][0]["title"], "Second");
+    assert_eq!(listed["workspaces"][0]["title"], "My workspace");
+    assert_eq!(listed["workspaces"][1]["title"], "Second");
     let layout = hub.ask("leapmux.hub.v1.LayoutService/GetLayout", json!({ "orgId": org })).await;
-    assert_eq!(layout["rev"], "2");
+    assert_eq!(layout["rev"], "3");
+    let first = json!({ "workspaceId": listed["workspaces"][0]["workspaceId"] });
+    hub.ask("leapmux.hub.v1.WorkspaceService/DeleteWorkspace", first).await;
     hub.ask("leapmux.hub.v1.WorkspaceService/DeleteWorkspace", json!({ "workspaceId": "ws_1" })).await;
     let listed = hub.ask("leapmux.hub.v1.WorkspaceService/ListWorkspaces", json!({ "orgId": org })).await;
     assert_eq!(listed.get("workspaces"), None);

@@ -25,16 +25,16 @@ async fn a_snapshot_then_every_change_then_what_was_missed() {
     let mut socket = hub.socket(&format!("/ws/orgevents?org={org}"), None).await.expect("it opens");
     let Some(Event::Materialized(whole)) = next(&mut socket).await else { panic!("no snapshot") };
     let snapshot = codec::decode_snapshot(&whole.snapshot).expect("readable");
-    assert_eq!((whole.rev, snapshot.entities.len()), (1, 3));
+    assert_eq!((whole.rev, snapshot.entities.len()), (2, 6));
     create(&hub, &org, "ws_2").await;
     let Some(Event::Batch(batch)) = next(&mut socket).await else { panic!("no change") };
     let event = codec::decode_event(&batch.event).expect("readable");
-    assert_eq!((batch.rev, event.rev, event.after, event.steps.len()), (2, 2, 1, 3));
+    assert_eq!((batch.rev, event.rev, event.after, event.steps.len()), (3, 3, 2, 3));
     create(&hub, &org, "ws_3").await;
     drop(socket);
-    let mut again = hub.socket(&format!("/ws/orgevents?org={org}&since=2"), None).await.expect("it opens");
+    let mut again = hub.socket(&format!("/ws/orgevents?org={org}&since=3"), None).await.expect("it opens");
     let Some(Event::Batch(batch)) = next(&mut again).await else { panic!("nothing missed") };
-    assert_eq!(batch.rev, 3);
+    assert_eq!(batch.rev, 4);
 }
 
 #[tokio::test]
