@@ -20,6 +20,9 @@ test('vim draws, survives a reload and quits to the shell', async ({ app }) => {
   await app.reload()
   await expect(terminal(app)).toContainText('hello from a file')
   await typeInTerminal(app, ':q\n')
+  // Keys typed before vim is gone would be vim's.
+  await expect(terminal(app)).not.toContainText('~')
+  await expect(terminal(app)).toContainText('$')
   await typeInTerminal(app, 'echo back-$((40+2))\n')
   await expect(terminal(app)).toContainText('back-42')
 })
