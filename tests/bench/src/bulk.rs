@@ -15,7 +15,7 @@ const BYTES: u64 = 200_000_000;
 
 /// Waits for a line, so that all sides start counting at the same place, then prints.
 fn command(file: &str) -> String {
-    format!("stty raw -echo; printf READY; read go; exec cat {file}")
+    format!("stty raw -echo; printf RE%s ADY; read go; exec cat {file}")
 }
 
 /// Measures both.

@@ -7,8 +7,9 @@ use bytes::Bytes;
 
 use crate::stats::Samples;
 
-/// What runs behind every keyboard: echoes each byte by itself, without the line discipline's own echo.
-pub const ECHO_COMMAND: &str = "stty raw -echo; printf READY; exec cat";
+/// What runs behind every keyboard: echoes each byte by itself, without the line discipline's own echo. It says READY in two
+/// halves, so that a shell's echo of this very line is not taken for the program's word.
+pub const ECHO_COMMAND: &str = "stty raw -echo; printf RE%s ADY; exec cat";
 
 /// One open terminal of some system.
 #[allow(async_fn_in_trait)] // used with concrete types only

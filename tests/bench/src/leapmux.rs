@@ -129,6 +129,7 @@ impl Client {
         let events = self.channel.watch("terminal.Attach", &attach).await?;
         let keys = self.channel.stream(Class::Interactive, "terminal.Input").await?;
         let mut terminal = Terminal { tab_id, keys, events };
+        terminal.wait_until_ready().await?;
         terminal.type_bytes(format!("{command}\n").as_bytes()).await?;
         Ok(terminal)
     }
@@ -139,6 +140,21 @@ pub struct Terminal {
     tab_id: String,
     keys: CallStream,
     events: CallStream,
+}
+
+impl Terminal {
+    /// What is typed before the shell runs goes nowhere.
+    async fn wait_until_ready(&mut self) -> Result<()> {
+        loop {
+            let event: pb::TerminalEvent =
+                self.events.next().await?.context("the terminal's stream ended")?;
+            if let Some(pb::terminal_event::Event::Status(status)) = event.event
+                && status.state == pb::TerminalState::TERMINAL_STATE_READY
+            {
+                return Ok(());
+            }
+        }
+    }
 }
 
 impl Keyboard for Terminal {
