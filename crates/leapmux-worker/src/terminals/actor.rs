@@ -37,8 +37,12 @@ const DRAIN: Duration = Duration::from_millis(500);
 const PIECE: u64 = 32 * 1024;
 /// See `PIECE`.
 const COALESCE: Duration = Duration::from_millis(5);
-/// Pieces sent at once before a flood is assumed: the echo of a key may be several.
-const PROMPT_PIECES: u32 = 4;
+/// What may be sent at once within `COALESCE` before a flood is assumed: the echoes of fast typing are many and small.
+const PROMPT_BUDGET: u32 = 64;
+/// Up to so many bytes a piece costs 1 of the budget, a larger one `LARGE_COST`.
+const SMALL_PIECE: u64 = 256;
+/// See `SMALL_PIECE`.
+const LARGE_COST: u32 = 16;
 /// Shortest time between two bells.
 const BELL_EVERY: Duration = Duration::from_millis(200);
 /// Shells that ended but may have left background jobs, which end with the tab.
@@ -103,7 +107,7 @@ pub(super) struct Actor {
     flush_at: Option<Instant>,
     /// Offset up to which it was.
     flushed: u64,
-    prompt_pieces: u32,
+    prompt_budget: u32,
     renaming: Option<BoxFuture<'static, ()>>,
     /// Bells before this are not heard.
     silent_until: Option<Instant>,
@@ -166,7 +170,7 @@ impl Actor {
             exit_code: stored.exit_code,
             former: Vec::new(),
             flush_at: None,
-            prompt_pieces: PROMPT_PIECES,
+            prompt_budget: PROMPT_BUDGET,
             renaming: None,
             silent_until: None,
         }
@@ -387,9 +391,10 @@ impl Actor {
 
     /// Sends output on: at once after a pause, a flood in larger pieces.
     fn forward(&mut self) {
-        let large = self.screen.end() - self.flushed >= PIECE;
-        if self.flush_at.is_none() || self.prompt_pieces > 0 || large {
-            self.prompt_pieces = self.prompt_pieces.saturating_sub(1);
+        let waiting = self.screen.end() - self.flushed;
+        if self.flush_at.is_none() || self.prompt_budget > 0 || waiting >= PIECE {
+            let cost = if waiting <= SMALL_PIECE { 1 } else { LARGE_COST };
+            self.prompt_budget = self.prompt_budget.saturating_sub(cost);
             self.flush_at.get_or_insert_with(|| Instant::now() + COALESCE);
             self.advance();
         }
@@ -400,7 +405,7 @@ impl Actor {
         let sent_all = self.flushed == self.screen.end();
         self.advance();
         if sent_all {
-            (self.flush_at, self.prompt_pieces) = (None, PROMPT_PIECES);
+            (self.flush_at, self.prompt_budget) = (None, PROMPT_BUDGET);
         } else {
             self.flush_at = Some(Instant::now() + COALESCE);
         }
