@@ -1,18 +1,5 @@
-// The Worker's methods that open a tab's process.
-import { OpenAgentRequestSchema, OpenAgentResponseSchema } from '../../gen/leapmux/worker/v1/agent_pb'
-import { OpenTerminalRequestSchema, OpenTerminalResponseSchema } from '../../gen/leapmux/worker/v1/terminal_pb'
-import type { WorkerMethod } from '../../rpc/ports'
+// The Worker's methods that open a tab's process, by the names this feature uses.
+import { agentMethods, terminalMethods } from '../../rpc/methods'
 
-export const openAgent = {
-  name: 'agent.Open',
-  input: OpenAgentRequestSchema,
-  output: OpenAgentResponseSchema,
-  class: 'normal',
-} as const satisfies WorkerMethod<typeof OpenAgentRequestSchema, typeof OpenAgentResponseSchema>
-
-export const openTerminal = {
-  name: 'terminal.Open',
-  input: OpenTerminalRequestSchema,
-  output: OpenTerminalResponseSchema,
-  class: 'normal',
-} as const satisfies WorkerMethod<typeof OpenTerminalRequestSchema, typeof OpenTerminalResponseSchema>
+export const { open: openAgent } = agentMethods
+export const { open: openTerminal } = terminalMethods

@@ -1,31 +1,4 @@
-// The Worker's tab methods.
-import {
-  CloseTabRequestSchema,
-  CloseTabResponseSchema,
-  RenameTabRequestSchema,
-  RenameTabResponseSchema,
-  WatchTabsEventSchema,
-  WatchTabsRequestSchema,
-} from '../../gen/leapmux/worker/v1/tab_pb'
-import type { WorkerMethod } from '../../rpc/ports'
+// The Worker's tab methods, by the names this feature uses.
+import { tabMethods } from '../../rpc/methods'
 
-export const watchTabs = {
-  name: 'tab.Watch',
-  input: WatchTabsRequestSchema,
-  output: WatchTabsEventSchema,
-  class: 'normal',
-} as const satisfies WorkerMethod<typeof WatchTabsRequestSchema, typeof WatchTabsEventSchema>
-
-export const renameTab = {
-  name: 'tab.Rename',
-  input: RenameTabRequestSchema,
-  output: RenameTabResponseSchema,
-  class: 'normal',
-} as const satisfies WorkerMethod<typeof RenameTabRequestSchema, typeof RenameTabResponseSchema>
-
-export const closeTab = {
-  name: 'tab.Close',
-  input: CloseTabRequestSchema,
-  output: CloseTabResponseSchema,
-  class: 'normal',
-} as const satisfies WorkerMethod<typeof CloseTabRequestSchema, typeof CloseTabResponseSchema>
+export const { watch: watchTabs, rename: renameTab, close: closeTab } = tabMethods
