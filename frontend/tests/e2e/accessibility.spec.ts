@@ -9,6 +9,9 @@ async function findings(page: Page): Promise<string[]> {
   return result.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)
 }
 
+// Without motion no colour is seen on its way to another: a button that becomes enabled fades from grey.
+test.use({ contextOptions: { reducedMotion: 'reduce' } })
+
 for (const theme of ['light', 'dark'] as const) {
   test.describe(theme, () => {
     test.use({ colorScheme: theme })
