@@ -24,7 +24,7 @@ pub fn dev(flags: &[String]) -> Result<ExitCode> {
         .spawn()
         .context("could not start the Vite dev server")?;
     let page = format!("http://127.0.0.1:{port}");
-    let mut program = start(flags, &page)?;
+    let mut program = if build()? { Some(start(flags, &page)?) } else { None };
     let mut seen = sources()?;
     loop {
         std::thread::sleep(LOOK_EVERY);
@@ -41,21 +41,26 @@ pub fn dev(flags: &[String]) -> Result<ExitCode> {
         if wasm_changed {
             report(wasm::build(true).map(|_| ()));
         }
-        stop(program.as_mut());
-        program = start(flags, &page)?;
+        // The old one goes on until there is a new one.
+        if build()? {
+            stop(program.as_mut());
+            program = Some(start(flags, &page)?);
+        }
     }
 }
 
-/// Builds and starts LeapMux; a build that fails is shown and waits for the next change.
-fn start(flags: &[String], page: &str) -> Result<Option<Child>> {
+/// Builds LeapMux; a build that fails is shown and waits for the next change.
+fn build() -> Result<bool> {
     let built = cargo().args(["build", "--quiet", "-p", "leapmux", "--profile", PROFILE]).status()?;
     if !built.success() {
         eprintln!("● the build failed; waiting for a change");
-        return Ok(None);
     }
+    Ok(built.success())
+}
+
+fn start(flags: &[String], page: &str) -> Result<Child> {
     let program = target_dir().join(PROFILE_FOLDER).join("leapmux");
-    let child = Command::new(program).arg("solo").args(["--dev-frontend", page]).args(flags).spawn()?;
-    Ok(Some(child))
+    Ok(Command::new(program).arg("solo").args(["--dev-frontend", page]).args(flags).spawn()?)
 }
 
 fn stop(program: Option<&mut Child>) {
