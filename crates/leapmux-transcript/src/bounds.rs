@@ -2,6 +2,17 @@
 
 use serde_json::Value;
 
+use crate::item::{Body, Permission, ToolCall};
+use crate::parts::{Diff, QuestionPart};
+
+/// Bytes of one text of a row. What an agent says or thinks goes on in the next row; any other text is cut. A row has only a
+/// few texts, so that it fits into one message of a channel (16 MiB) whatever an agent sends.
+pub const MAX_TEXT: usize = 1024 * 1024;
+/// Bytes of all diffs of one row together.
+const MAX_DIFFS: usize = 4 * MAX_TEXT;
+/// Paths, questions or options of one row, and bytes of each.
+const MAX_LIST: usize = 256;
+const MAX_LISTED: usize = 8 * 1024;
 /// Bytes of a tool's output kept in its row.
 pub const MAX_OUTPUT: usize = 64 * 1024;
 /// Bytes of one text in a tool's input kept in its row.
@@ -18,6 +29,93 @@ pub fn clip(text: &str, max: usize) -> (String, u64) {
     let tail = floor_boundary(text, text.len() - (max - max / 3));
     let left_out = tail - head;
     (format!("{}\n… {left_out} bytes left out …\n{}", &text[..head], &text[tail..]), text.len() as u64)
+}
+
+/// `text` in two where `room` bytes are full, between characters.
+pub(crate) fn cut(text: &str, room: usize) -> (&str, &str) {
+    text.split_at(if text.len() <= room { text.len() } else { floor_boundary(text, room) })
+}
+
+/// Cuts what an agent made too long for a row.
+pub(crate) fn bound(body: &mut Body) {
+    match body {
+        Body::Tool(call) => bound_call(call),
+        Body::Permission(permission) => bound_permission(permission),
+        Body::Plan(plan) => [&mut plan.markdown, &mut plan.path].into_iter().for_each(shorten),
+        Body::Question(question) => bound_questions(&mut question.questions),
+        Body::Notice(notice) => shorten(&mut notice.text),
+        Body::TurnEnd(end) => shorten(&mut end.error),
+        Body::ProcessExit(exit) => shorten(&mut exit.stderr_tail),
+        // Bounded where they come from.
+        Body::UserMessage(_) | Body::Text(_) | Body::Thinking(_) => {}
+    }
+}
+
+fn bound_call(call: &mut ToolCall) {
+    for text in [&mut call.native_id, &mut call.name, &mut call.title, &mut call.command] {
+        shorten(text);
+    }
+    shorten_json(&mut call.input);
+    bound_diffs(&mut call.diffs);
+    call.locations.truncate(MAX_LIST);
+    call.locations.iter_mut().for_each(|location| shorten_to(&mut location.path, MAX_LISTED));
+}
+
+fn bound_permission(permission: &mut Permission) {
+    let Permission { title, tool_name, command, description, reason, plan, .. } = permission;
+    for text in [title, tool_name, command, description, reason, plan] {
+        shorten(text);
+    }
+    shorten_json(&mut permission.input);
+    bound_diffs(&mut permission.diffs);
+    permission.paths.truncate(MAX_LIST);
+    permission.paths.iter_mut().for_each(|path| shorten_to(path, MAX_LISTED));
+    permission.options.truncate(MAX_LIST);
+    permission.options.iter_mut().for_each(|option| shorten_to(&mut option.label, MAX_LISTED));
+}
+
+fn bound_questions(questions: &mut Vec<QuestionPart>) {
+    questions.truncate(MAX_LIST / 8);
+    for question in questions {
+        shorten_to(&mut question.header, MAX_LISTED);
+        shorten_to(&mut question.text, MAX_LISTED);
+        question.options.truncate(MAX_LIST / 8);
+        for option in &mut question.options {
+            shorten_to(&mut option.label, MAX_LISTED / 2);
+            shorten_to(&mut option.description, MAX_LISTED / 2);
+        }
+    }
+}
+
+/// Those that fit together; the sides of each are cut where they come from.
+fn bound_diffs(diffs: &mut Vec<Diff>) {
+    let mut room = MAX_DIFFS;
+    let fit = diffs.iter().take_while(|diff| {
+        let side = |side: &Option<String>| side.as_ref().map_or(0, String::len);
+        let size = diff.path.len() + side(&diff.old_text) + side(&diff.new_text) + diff.unified.len();
+        let fits = size <= room;
+        room = room.saturating_sub(size);
+        fits
+    });
+    let fit = fit.count();
+    diffs.truncate(fit);
+}
+
+fn shorten(text: &mut String) {
+    shorten_to(text, MAX_TEXT);
+}
+
+fn shorten_to(text: &mut String, max: usize) {
+    if text.len() > max {
+        *text = clip(text, max).0;
+    }
+}
+
+/// JSON that is cut is a JSON text about JSON.
+fn shorten_json(json: &mut String) {
+    if json.len() > MAX_TEXT {
+        *json = Value::String(clip(json, MAX_TEXT / 2).0).to_string();
+    }
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

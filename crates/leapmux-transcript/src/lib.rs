@@ -8,7 +8,7 @@ mod parts;
 mod reduce;
 mod status;
 
-pub use bounds::{MAX_DIFF_TEXT, MAX_INPUT_TEXT, MAX_OUTPUT, clip, clip_json};
+pub use bounds::{MAX_DIFF_TEXT, MAX_INPUT_TEXT, MAX_OUTPUT, MAX_TEXT, clip, clip_json};
 pub use event::{Emitted, Event, Origin, OutputPatch, Record, SessionInfo, ToolEnd, ToolStart, ToolUpdate};
 pub use item::{
     Body, Item, Notice, NoticeKind, NoticeLevel, Permission, PermissionKind, PlanDocument, ProcessExit,

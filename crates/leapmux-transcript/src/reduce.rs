@@ -62,6 +62,15 @@ pub struct Saved {
     pub turn: Option<(String, i64)>,
 }
 
+/// A block of text that streams.
+#[derive(Debug, Clone, Copy)]
+struct OpenText {
+    /// The row that grows.
+    row: u64,
+    /// Bytes of the block that filled earlier rows.
+    before: usize,
+}
+
 /// The transcript of one agent while it lives.
 #[derive(Debug, Clone, Default)]
 pub struct Transcript {
@@ -78,7 +87,7 @@ pub struct Transcript {
     /// Rows that are open or may get a late update, by number.
     live: BTreeMap<u64, Item>,
     /// Open text and thinking, by scope, block id and kind.
-    blocks: BTreeMap<(String, String, bool), u64>,
+    blocks: BTreeMap<(String, String, bool), OpenText>,
     /// Tool calls of this process by the provider's id.
     tools: BTreeMap<String, u64>,
     /// Requests that wait, by the provider's id.

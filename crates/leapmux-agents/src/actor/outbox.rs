@@ -25,6 +25,7 @@ pub(super) struct Outbox {
 impl Outbox {
     /// Takes in what one event did; `raw` is the line it came from.
     pub(super) fn take(&mut self, effect: Effect, raw: Option<&str>) {
+        self.carry_lines(&effect);
         match (effect.record, &effect.item) {
             (Some(record), item) => {
                 let mut lines =
@@ -45,6 +46,19 @@ impl Outbox {
         }
         for change in effect.changes {
             self.change(change);
+        }
+    }
+
+    /// Lines of a row that closes without an event of its own go to the row that follows it: a long text has several.
+    fn carry_lines(&mut self, effect: &Effect) {
+        for change in &effect.changes {
+            let Change::Item(row) = change else { continue };
+            if row.open || effect.item.as_ref() == Some(&row.id) {
+                continue;
+            }
+            if let (Some(lines), Some(next)) = (self.streamed.remove(&row.id), &effect.item) {
+                self.streamed.entry(next.clone()).or_insert(lines);
+            }
         }
     }
 
@@ -169,5 +183,21 @@ mod tests {
         outbox.take(transcript.apply(1, end.into()), Some("end"));
         let (batch, _) = outbox.drain();
         assert_eq!(batch.events[0].raw, ["a", "b", "c", "d", "e", "end"]);
+    }
+
+    #[test]
+    fn lines_of_a_long_text_stay_with_it_and_none_are_left() {
+        let mut transcript = Transcript::new("p", "/w");
+        let mut outbox = Outbox::default();
+        let long = "x".repeat(leapmux_transcript::MAX_TEXT - 1);
+        for (piece, line) in [(long.as_str(), "one"), ("abc", "two"), ("d", "three")] {
+            outbox.take(transcript.apply(1, delta(piece)), Some(line));
+        }
+        let end = Event::TextEnd { block: "b".into(), text: format!("{long}abcd") };
+        outbox.take(transcript.apply(1, end.into()), Some("end"));
+        let (batch, updates) = outbox.drain();
+        assert_eq!(updates.len(), 2, "two rows");
+        assert_eq!(batch.events[0].raw, ["one", "two", "three", "end"]);
+        assert!(outbox.streamed.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! Reading: snapshots, pages and single rows, with what is newer in memory laid over what is saved.
 
-use leapmux_transcript::{Body, Item};
+use leapmux_transcript::{Body, Diff, Item};
 
 use super::run::Actor;
 use super::{AgentError, Snapshot, Updates, Watching};
@@ -100,17 +100,20 @@ fn bytes(items: &[Item]) -> usize {
 
 /// Bytes of a row's texts, about.
 fn weight(item: &Item) -> usize {
+    let diffs = |diffs: &[Diff]| -> usize {
+        let side = |side: &Option<String>| side.as_ref().map_or(0, String::len);
+        diffs.iter().map(|d| side(&d.old_text) + side(&d.new_text) + d.unified.len()).sum()
+    };
     200 + match &item.body {
         Body::UserMessage(message) => message.text.len(),
         Body::Text(block) | Body::Thinking(block) => block.text.len(),
-        Body::Tool(call) => {
-            let side = |side: &Option<String>| side.as_ref().map_or(0, String::len);
-            let diffs: usize =
-                call.diffs.iter().map(|d| side(&d.old_text) + side(&d.new_text) + d.unified.len()).sum();
-            call.input.len() + call.output.len() + diffs
+        Body::Tool(call) => call.input.len() + call.output.len() + call.command.len() + diffs(&call.diffs),
+        Body::Permission(asked) => {
+            asked.input.len() + asked.plan.len() + asked.command.len() + diffs(&asked.diffs)
         }
-        Body::Permission(permission) => permission.input.len() + permission.plan.len(),
         Body::Plan(plan) => plan.markdown.len(),
-        _ => 0,
+        Body::Notice(notice) => notice.text.len(),
+        Body::TurnEnd(end) => end.error.len(),
+        Body::Question(_) | Body::ProcessExit(_) => 0,
     }
 }

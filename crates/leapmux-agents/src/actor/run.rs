@@ -210,6 +210,7 @@ impl Actor {
             };
             if let Err(error) = worked {
                 tracing::error!(%error, "an agent stops: its transcript cannot be kept");
+                self.observer.changed(AgentState::StartFailed, &error.to_string(), true);
                 break;
             }
         }

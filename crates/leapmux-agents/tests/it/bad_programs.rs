@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leapmux_agents::actor::{AgentError, Outgoing};
 use leapmux_agents::journal::Anchor;
-use leapmux_transcript::{AgentState, Body, Delivery, NoticeLevel, Stop};
+use leapmux_transcript::{AgentState, Body, Delivery, MAX_TEXT, NoticeLevel, Stop};
 
 use crate::lab::{Lab, View};
 
@@ -187,7 +187,7 @@ async fn a_program_that_dies_before_it_takes_anything_is_not_started_forever() {
 }
 
 #[tokio::test]
-async fn a_line_of_ten_megabytes_is_a_row_and_a_longer_one_an_error() {
+async fn a_line_of_ten_megabytes_is_shown_whole_and_a_longer_one_an_error() {
     let lab = Lab::new("reasonix");
     lab.install_script(
         "reasonix",
@@ -198,6 +198,12 @@ async fn a_line_of_ten_megabytes_is_a_row_and_a_longer_one_an_error() {
     view.turn("big").await;
     let text = view.text();
     assert_eq!(text.len(), 10 * 1024 * 1024 + "still here".len());
+    let rows = lab.journal.items();
+    let texts =
+        rows.iter().filter_map(|row| if let Body::Text(block) = &row.body { Some(block) } else { None });
+    assert!(texts.clone().count() > 10 && texts.into_iter().all(|block| block.text.len() <= MAX_TEXT));
+    let page = view.agent.history(Anchor::Latest, 200).await.expect("a page");
+    assert!(page.items.len() < rows.len() && page.has_earlier, "a page is bounded by its bytes");
     let notice =
         view.last(|body| if let Body::Notice(notice) = body { Some(notice) } else { None }).expect("a row");
     assert!(notice.level == NoticeLevel::Error && notice.text.contains("20 MB"), "{}", notice.text);
@@ -283,6 +289,10 @@ async fn a_journal_that_fails_closes_the_agent_and_acknowledges_nothing() {
     let message = Outgoing { text: "lost?".into(), ..Outgoing::default() };
     let refused = view.agent.send(message).await.expect_err("not saved");
     assert!(matches!(refused, AgentError::Storage(_)), "{refused}");
+    view.until_closed().await;
+    assert!(lab.seen.all().iter().any(|(state, text, attention)| {
+        *state == AgentState::StartFailed && text.contains("could not be saved") && *attention
+    }));
     lab.journal.set_failing(false);
     let mut view = lab.open().await;
     view.turn("kept").await;

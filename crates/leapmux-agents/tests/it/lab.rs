@@ -171,6 +171,12 @@ impl View {
         );
     }
 
+    /// Waits until the agent's actor has ended.
+    pub async fn until_closed(&mut self) {
+        let closed = async { while !matches!(self.updates.next().await, Err(UpdatesEnd::Closed)) {} };
+        tokio::time::timeout(PATIENCE, closed).await.expect("the agent is closed");
+    }
+
     async fn again(&mut self) {
         let watching = self.agent.watch(self.rev, 200).await.expect("it can be watched");
         self.updates = watching.updates;

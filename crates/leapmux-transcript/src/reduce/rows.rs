@@ -1,7 +1,7 @@
 //! Rows: messages, text, tools, requests and notices coming, changing and closing.
 
-use super::{Change, Effect, LATE_TOOLS, POSITION_STEP, Transcript, number_of};
-use crate::bounds::{MAX_OUTPUT, clip};
+use super::{Change, Effect, LATE_TOOLS, OpenText, POSITION_STEP, Transcript, number_of};
+use crate::bounds::{MAX_OUTPUT, MAX_TEXT, bound, clip, cut};
 use crate::event::{Event, OutputPatch, ToolEnd, ToolStart, ToolUpdate};
 use crate::item::{
     Body, Item, Permission, PlanDocument, Question, TextBlock, ToolCall, ToolStatus, UserMessage,
@@ -10,7 +10,8 @@ use crate::parts::{Delivery, QuestionPart, Resolution};
 
 impl Transcript {
     /// Adds a row at the end. Rows that stay closed are not kept.
-    pub(super) fn add(&mut self, now: i64, scope: &str, open: bool, body: Body, out: &mut Effect) -> u64 {
+    pub(super) fn add(&mut self, now: i64, scope: &str, open: bool, mut body: Body, out: &mut Effect) -> u64 {
+        bound(&mut body);
         let number = self.next_item;
         self.next_item += 1;
         self.total_items += 1;
@@ -43,6 +44,7 @@ impl Transcript {
     pub(super) fn change(&mut self, number: u64, out: &mut Effect, change: impl FnOnce(&mut Item)) {
         let Some(item) = self.live.get_mut(&number) else { return };
         change(item);
+        bound(&mut item.body);
         self.rev += 1;
         item.rev = self.rev;
         out.item = Some(item.id.clone());
@@ -123,27 +125,63 @@ impl Transcript {
         thinking: bool,
         out: &mut Effect,
     ) -> bool {
-        if text.is_empty() {
-            return false;
-        }
         let key = (scope.to_owned(), block.to_owned(), thinking);
-        let Some(&number) = self.blocks.get(&key) else {
-            let number = self.add(now, scope, true, text_body(text, thinking), out);
-            self.blocks.insert(key, number);
-            return false;
-        };
-        self.rev += 1;
-        if let Some(item) = self.live.get_mut(&number) {
-            item.rev = self.rev;
-            if let Body::Text(block) | Body::Thinking(block) = &mut item.body {
-                block.text.push_str(text);
-            }
-            out.item = Some(item.id.clone());
-            out.changes.push(Change::Append { item: item.id.clone(), text: text.to_owned(), rev: self.rev });
+        let mut rest = text;
+        while !rest.is_empty() {
+            let room = self.blocks.get(&key).map(|open| (*open, self.room(open.row)));
+            rest = match room {
+                None => self.begin_text(now, scope, &key, 0, rest, out),
+                Some((open, room)) => {
+                    let (fits, more) = cut(rest, room);
+                    self.append_text(open.row, fits, out);
+                    if more.is_empty() {
+                        break;
+                    }
+                    // It goes on in a row of its own: rows stay small enough to be sent and paged.
+                    self.change(open.row, out, |item| item.open = false);
+                    self.begin_text(now, scope, &key, open.before + MAX_TEXT - room + fits.len(), more, out)
+                }
+            };
         }
         false
     }
 
+    /// Opens a row for the text of a block that earlier rows have `before` bytes of; what does not fit is left.
+    fn begin_text<'a>(
+        &mut self,
+        now: i64,
+        scope: &str,
+        key: &(String, String, bool),
+        before: usize,
+        text: &'a str,
+        out: &mut Effect,
+    ) -> &'a str {
+        let (fits, more) = cut(text, MAX_TEXT);
+        let row = self.add(now, scope, true, text_body(fits, key.2), out);
+        self.blocks.insert(key.clone(), OpenText { row, before });
+        more
+    }
+
+    /// Bytes a row of text still takes.
+    fn room(&self, row: u64) -> usize {
+        match self.live.get(&row).map(|item| &item.body) {
+            Some(Body::Text(block) | Body::Thinking(block)) => MAX_TEXT.saturating_sub(block.text.len()),
+            _ => MAX_TEXT,
+        }
+    }
+
+    fn append_text(&mut self, row: u64, text: &str, out: &mut Effect) {
+        let Some(item) = self.live.get_mut(&row).filter(|_| !text.is_empty()) else { return };
+        self.rev += 1;
+        item.rev = self.rev;
+        if let Body::Text(block) | Body::Thinking(block) = &mut item.body {
+            block.text.push_str(text);
+        }
+        out.item = Some(item.id.clone());
+        out.changes.push(Change::Append { item: item.id.clone(), text: text.to_owned(), rev: self.rev });
+    }
+
+    /// The end of a block has all of its text: rows that were filled with it have theirs already.
     pub(super) fn text_end(
         &mut self,
         now: i64,
@@ -154,15 +192,19 @@ impl Transcript {
         out: &mut Effect,
     ) -> bool {
         let key = (scope.to_owned(), block.to_owned(), thinking);
-        match self.blocks.remove(&key) {
-            Some(number) => self.change(number, out, |item| {
-                item.body = text_body(text, thinking);
+        let mut rest = text;
+        if let Some(OpenText { row, before }) = self.blocks.remove(&key) {
+            let (last, more) = cut(text.get(before..).unwrap_or(text), MAX_TEXT);
+            rest = more;
+            self.change(row, out, |item| {
+                item.body = text_body(last, thinking);
                 item.open = false;
-            }),
-            None if text.is_empty() => {}
-            None => {
-                self.add(now, scope, false, text_body(text, thinking), out);
-            }
+            });
+        }
+        while !rest.is_empty() {
+            let (fits, more) = cut(rest, MAX_TEXT);
+            self.add(now, scope, false, text_body(fits, thinking), out);
+            rest = more;
         }
         false
     }
@@ -370,7 +412,7 @@ impl Transcript {
                 );
                 continue;
             }
-            self.blocks.retain(|_, row| *row != number);
+            self.blocks.retain(|_, open| open.row != number);
             self.change(number, out, |item| {
                 item.open = false;
                 if let Body::Tool(call) = &mut item.body {
