@@ -16,6 +16,8 @@ pub(crate) enum Class {
     ForeignKey,
     /// The file is no sound database.
     Corrupt,
+    /// The disk, or the room set aside for the database, is full.
+    Full,
     Other,
 }
 
@@ -27,6 +29,8 @@ const RETRY: [&str; 15] = [
 ];
 /// SQLite: corrupt, corrupt virtual table, sequence and index, not a database.
 const CORRUPT: [&str; 5] = ["11", "267", "523", "779", "26"];
+/// SQLite, PostgreSQL family, MySQL family (table and disk).
+const FULL: [&str; 4] = ["13", "53100", "1114", "1021"];
 
 pub(crate) fn classify(error: &DbErr) -> Class {
     match error.sql_err() {
@@ -37,6 +41,7 @@ pub(crate) fn classify(error: &DbErr) -> Class {
     match database_code(error) {
         Some((code, _)) if RETRY.contains(&code.as_str()) => Class::Retry,
         Some((code, _)) if CORRUPT.contains(&code.as_str()) => Class::Corrupt,
+        Some((code, _)) if FULL.contains(&code.as_str()) => Class::Full,
         _ => Class::Other,
     }
 }

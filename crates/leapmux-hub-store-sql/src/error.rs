@@ -53,8 +53,12 @@ impl From<SqlError> for StoreError {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::Store(error) => error,
-            SqlError::Db(error) if dialect::classify(&error) == Class::Retry => Self::Contended,
-            SqlError::Db(error) => Self::Failed(error.to_string()),
+            SqlError::Db(error) => match dialect::classify(&error) {
+                Class::Retry => Self::Contended,
+                Class::Corrupt => Self::Damaged(error.to_string()),
+                Class::Full => Self::Full(error.to_string()),
+                Class::Unique | Class::ForeignKey | Class::Other => Self::Failed(error.to_string()),
+            },
         }
     }
 }

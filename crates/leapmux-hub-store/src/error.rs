@@ -15,7 +15,13 @@ pub enum StoreError {
     /// So much was going on at once that the change was given up.
     #[error("the database is too busy")]
     Contended,
-    /// The database itself failed: disk full, damaged, unreachable.
+    /// What the database keeps cannot be read any more.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// There is no room for more.
+    #[error("the disk is full: {0}")]
+    Full(String),
+    /// The database itself failed otherwise.
     #[error("the database failed: {0}")]
     Failed(String),
 }

@@ -19,8 +19,19 @@ pub enum HubError {
     #[error("{0}")]
     Unavailable(String),
     /// Nobody's fault but ours; the cause is logged, not told.
-    #[error("the Hub's database failed; its log says more")]
+    #[error("{}", failure(.0))]
     Store(#[source] StoreError),
+}
+
+/// What people can do about a database that failed.
+fn failure(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Damaged(_) => {
+            "the Hub's database (hub.db) is damaged: stop LeapMux and restore it from a backup; its log says more"
+        }
+        StoreError::Full(_) => "the disk is full: the Hub can save nothing until there is room",
+        _ => "the Hub's database failed; its log says more",
+    }
 }
 
 impl From<StoreError> for HubError {

@@ -161,6 +161,39 @@ async fn damage_is_one_clear_sentence() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn damage_met_while_running_is_told_from_other_failures() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let config = SqliteConfig { max_connections: 1, ..here(&dir) };
+    with_account(&config).await;
+    let store = open_sqlite(&config).await.expect("opens");
+    let file = fs::OpenOptions::new().write(true).open(&config.path).expect("writable");
+    let size = file.metadata().expect("there").len();
+    for page in 1..size / 4096 {
+        std::os::unix::fs::FileExt::write_all_at(&file, &[0xaa; 4096], page * 4096).expect("written");
+    }
+    // What the connection has in its cache is sound.
+    store.db().execute_raw(statement("PRAGMA shrink_memory")).await.expect("forgotten");
+    let said = store.user_named("solo").await.expect_err("damaged");
+    assert!(matches!(said, leapmux_hub_store::StoreError::Damaged(_)), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_from_other_failures() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let config = SqliteConfig { max_connections: 1, ..here(&dir) };
+    let store = open_sqlite(&config).await.expect("opens");
+    let pages = store.db().query_one_raw(statement("PRAGMA page_count")).await.expect("read").expect("a row");
+    let pages: i64 = pages.try_get_by_index(0).expect("a number");
+    store.db().execute_raw(statement(format!("PRAGMA max_page_count = {pages}"))).await.expect("set");
+    let (user, org) = account();
+    let long = UserRecord { display_name: "x".repeat(100_000), ..user };
+    let said = store.create_user(&long, &org).await.expect_err("no room");
+    assert!(matches!(said, leapmux_hub_store::StoreError::Full(_)), "{said:?}");
+    assert!(store.user_named("solo").await.expect("readable").is_none(), "nothing of it is there");
+}
+
 #[tokio::test]
 async fn a_directory_that_cannot_be_written_is_named() {
     let dir = tempfile::tempdir().expect("a directory");
