@@ -20,9 +20,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     // The same program guards its own children; that life begins and ends here.
     #[cfg(all(unix, feature = "solo"))]
     leapmux_pty::guard::run_if_requested();
-    let arguments: Vec<String> =
-        arguments.into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    match dispatch(&arguments) {
+    match texts(arguments).and_then(|arguments| dispatch(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody may be reading stderr; the exit code still tells.
@@ -30,6 +28,14 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
             ExitCode::FAILURE
         }
     }
+}
+
+/// A word that is no text is refused: what it would become is a name nobody meant.
+fn texts(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Vec<String>, CliError> {
+    let text = |word: std::ffi::OsString| {
+        word.into_string().map_err(|word| CliError::Failed(format!("the argument {word:?} is not UTF-8")))
+    };
+    words.into_iter().map(text).collect()
 }
 
 fn dispatch(arguments: &[String]) -> Result<(), CliError> {

@@ -26,9 +26,12 @@ impl DataDirLock {
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options
-            .open(&path)
-            .map_err(|error| CliError::Failed(format!("{} cannot be opened: {error}", path.display())))?;
+        let mut file = options.open(&path).map_err(|error| {
+            CliError::Failed(format!(
+                "the data directory {} cannot be written: {error}; choose another with --data-dir",
+                data_dir.display()
+            ))
+        })?;
         match lock(&file) {
             Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(CliError::Failed(taken(data_dir, &mut file))),

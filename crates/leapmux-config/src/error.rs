@@ -9,6 +9,8 @@ use crate::Layer;
 pub enum ConfigError {
     #[error("{key}: {value} is not {expected} (set by {layer})")]
     BadValue { key: &'static str, value: String, expected: String, layer: Layer },
+    #[error("the environment variable {0} is not UTF-8")]
+    NotText(String),
     #[error("{path} is not valid YAML: {reason}", path = path.display())]
     BadFile { path: PathBuf, reason: String },
     #[error("{path} cannot be read: {reason}", path = path.display())]

@@ -1,5 +1,6 @@
 //! Settings of `leapmux solo`: Hub and Worker in one process.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -91,10 +92,22 @@ pub struct SoloConfig {
 impl SoloInput {
     /// This process's home and environment, with the flags `arguments` hold (the words after the command).
     pub fn from_process(arguments: &[String]) -> Result<Self, ConfigError> {
-        let environment =
-            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        let environment = Self::texts(std::env::vars_os())?;
         let home = std::env::home_dir().filter(|home| home.is_absolute());
-        Ok(Self { home, environment: environment.collect(), flags: Self::parse_flags(arguments)? })
+        Ok(Self { home, environment, flags: Self::parse_flags(arguments)? })
+    }
+
+    /// Our variables among all. One that is no text is refused rather than left out: it was meant.
+    fn texts(
+        variables: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Vec<(String, String)>, ConfigError> {
+        let named = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+        let ours = named.filter(|(name, _)| name.starts_with(PREFIX));
+        ours.map(|(name, value)| match value.into_string() {
+            Ok(value) => Ok((name, value)),
+            Err(_) => Err(ConfigError::NotText(name)),
+        })
+        .collect()
     }
 
     /// `-flag value`, `--flag=value`; switches may stand alone.
@@ -249,6 +262,23 @@ mod tests {
         assert_eq!(config.log_level, LogLevel::Debug);
         let missing = load(&["-config", "/nowhere/else.yaml"], &[]).expect("only warned about");
         assert_eq!(missing.warnings, ["configuration file /nowhere/else.yaml does not exist"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_text_is_refused_by_name() {
+        use std::os::unix::ffi::OsStringExt;
+        let bad = || OsString::from_vec(b"\xff".to_vec());
+        let of = |name: &str| SoloInput::texts([(name.into(), bad())].into_iter());
+        let refused = of("LEAPMUX_HUB_LISTEN").expect_err("meant for us").to_string();
+        assert_eq!(refused, "the environment variable LEAPMUX_HUB_LISTEN is not UTF-8");
+        assert_eq!(of("OTHER"), Ok(vec![]), "nobody else's variables matter");
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("mine.yaml");
+        std::fs::write(&file, b"listen: \xff\n").expect("written");
+        let refused =
+            load(&["-config", file.to_str().expect("UTF-8")], &[]).expect_err("no text").to_string();
+        assert!(refused.contains("mine.yaml cannot be read") && refused.contains("UTF-8"), "{refused}");
     }
 
     #[test]
