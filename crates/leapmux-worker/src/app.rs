@@ -59,6 +59,7 @@ impl Worker {
         let stopping = CancellationToken::new();
         let host =
             ChannelHost::new(services.clone(), link.worker_id.clone(), channels.clone(), stopping.clone());
+        let open_channels = host.open_channels();
         let (stop, host) = (linking.token(), Arc::new(host));
         let (up, linked) = watch::channel(false);
         linking.spawn("hub link", async move {
@@ -78,7 +79,7 @@ impl Worker {
                 save(&saved).await;
             }
         });
-        Ok(RunningWorker { services, tasks, channels, linking, stopping, linked })
+        Ok(RunningWorker { services, tasks, channels, linking, stopping, linked, open_channels })
     }
 }
 
@@ -90,12 +91,19 @@ pub struct RunningWorker {
     linking: Tasks,
     stopping: CancellationToken,
     linked: watch::Receiver<bool>,
+    open_channels: watch::Receiver<usize>,
 }
 
 impl RunningWorker {
     /// Waits until the Hub has welcomed this Worker; `false` when it never will (its keys could not be made).
     pub async fn linked(&self) -> bool {
         self.linked.clone().wait_for(|up| *up).await.is_ok()
+    }
+
+    /// Waits until no channel is open and every call of those that were is over.
+    pub async fn without_channels(&self) {
+        // It cannot end before us.
+        let _ = self.open_channels.clone().wait_for(|open| *open == 0).await;
     }
 
     /// How many clients watch tabs.

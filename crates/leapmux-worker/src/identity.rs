@@ -27,8 +27,23 @@ pub enum IdentityError {
         path = path.display()
     )]
     Damaged { path: PathBuf, reason: String },
+    #[error(
+        "{path} has version {found}, written by a newer LeapMux; this is LeapMux {program}, which knows version 1. It holds this \
+         Worker's identity: start the newer LeapMux",
+        path = path.display()
+    )]
+    Newer { path: PathBuf, found: u32, program: &'static str },
     #[error("{path} cannot be written: {reason}", path = path.display())]
     Unwritable { path: PathBuf, reason: String },
+}
+
+/// Of `state.json`.
+const VERSION: u32 = 1;
+
+/// What every version of `state.json` has.
+#[derive(Debug, Deserialize)]
+struct Versioned {
+    v: u32,
 }
 
 /// `state.json`.
@@ -68,9 +83,14 @@ impl StoredIdentity {
             Err(error) => return Err(IdentityError::Unreadable { path, reason: error.to_string() }),
         };
         let damaged = |reason: String| IdentityError::Damaged { path: path.clone(), reason };
+        // What else a newer one has is its business.
+        let Versioned { v } = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if v > VERSION {
+            return Err(IdentityError::Newer { path, found: v, program: env!("CARGO_PKG_VERSION") });
+        }
         let state: State = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
-        if state.v != 1 {
-            return Err(damaged(format!("it has version {}, this LeapMux knows version 1", state.v)));
+        if v != VERSION {
+            return Err(damaged(format!("it has version {v}")));
         }
         let bundle = state.bundle.map(|text| parse_bundle(&text).map_err(damaged)).transpose()?;
         if let Some(bundle) = &bundle {
@@ -134,7 +154,7 @@ fn parse_bundle(text: &str) -> Result<KeyBundle, String> {
 
 fn save(path: &Path, seeds: &WorkerSeeds, bundle: Option<&KeyBundle>) -> Result<(), IdentityError> {
     let bundle = bundle.map(|bundle| BASE64.encode(bundle.as_bytes()));
-    let state = State { v: 1, seeds: seeds.clone(), bundle };
+    let state = State { v: VERSION, seeds: seeds.clone(), bundle };
     let failed = |reason: String| IdentityError::Unwritable { path: path.to_owned(), reason };
     let json = serde_json::to_vec_pretty(&state).map_err(|error| failed(error.to_string()))?;
     let json = leapmux_runtime::Secret::new(json);
@@ -175,7 +195,10 @@ mod tests {
         let made = ready(&path, EncryptionMode::PostQuantum, NOW);
         assert_eq!(&made.bundle.claimed_identity(), keys.identity());
         let whole = std::fs::read_to_string(&path).expect("read");
-        for damaged in ["", "{}", &whole[..whole.len() / 2], &whole.replace("\"v\": 1", "\"v\": 9")] {
+        std::fs::write(&path, "{\"v\": 9, \"keys\": []}").expect("written");
+        let newer = StoredIdentity::load(&path).expect_err("refused").to_string();
+        assert!(newer.contains("written by a newer LeapMux") && !newer.contains("remove"), "{newer}");
+        for damaged in ["", "{}", &whole[..whole.len() / 2], &whole.replace("\"v\": 1", "\"v\": 0")] {
             std::fs::write(&path, damaged).expect("written");
             let error = StoredIdentity::load(&path).expect_err("refused").to_string();
             assert!(error.contains("state.json is damaged"), "{error}");

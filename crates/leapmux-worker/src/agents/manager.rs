@@ -223,7 +223,7 @@ pub(crate) fn wire_error(error: AgentError) -> RpcError {
         AgentError::Invalid(text) => RpcError::invalid_argument(text),
         AgentError::NotFound(text) => RpcError::not_found(text),
         AgentError::Refused(text) => RpcError::failed_precondition(text),
-        AgentError::Storage(text) => RpcError::internal(text),
+        AgentError::Storage(text) => RpcError::internal_told(&text, &text),
         AgentError::Closed => RpcError::unavailable("The agent is being closed"),
     }
 }

@@ -8,7 +8,7 @@ use leapmux_runtime::{Tasks, monotonic_now};
 use leapmux_types::Code;
 use leapmux_types::WorkerId;
 use leapmux_types::relay_frame::{Body, Direction, Ending, RelayFrame};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::open::Opening;
@@ -33,6 +33,7 @@ pub(crate) struct ChannelHost {
     pub(super) cores: Semaphore,
     waiting: Arc<Semaphore>,
     replay: Arc<Mutex<ReplayGuard>>,
+    open: watch::Sender<usize>,
 }
 
 /// What the link tells a channel's task.
@@ -56,15 +57,24 @@ struct Route {
     gone: CancellationToken,
 }
 
-/// Keeps a channel id known as open.
+/// Keeps a channel id known as open, until nothing of the channel is left.
 pub(super) struct Admitted {
     uid: ChannelUid,
     replay: Arc<Mutex<ReplayGuard>>,
+    open: watch::Sender<usize>,
+}
+
+impl Admitted {
+    fn new(uid: ChannelUid, host: &ChannelHost) -> Self {
+        host.open.send_modify(|open| *open += 1);
+        Self { uid, replay: host.replay.clone(), open: host.open.clone() }
+    }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
         self.replay.lock().unwrap_or_else(PoisonError::into_inner).release(self.uid);
+        self.open.send_modify(|open| *open -= 1);
     }
 }
 
@@ -84,7 +94,13 @@ impl ChannelHost {
             cores: Semaphore::new(cores),
             waiting: Arc::new(Semaphore::new(HANDSHAKES_WAITING)),
             replay: Arc::new(Mutex::new(ReplayGuard::new())),
+            open: watch::Sender::new(0),
         }
+    }
+
+    /// How many channels are open, or have calls that are not over.
+    pub(crate) fn open_channels(&self) -> watch::Receiver<usize> {
+        self.open.subscribe()
     }
 
     /// A new connection to the Hub, without channels; `serving` are the keys its bundle promises.
@@ -159,7 +175,7 @@ impl Connection {
             key_id: open.key_id,
             grant: open.grant.to_vec(),
             msg1: open.msg1.to_vec(),
-            admitted: Admitted { uid, replay: self.host.replay.clone() },
+            admitted: Admitted::new(uid, &self.host),
             waiting,
             inbox: records,
             gone: gone.clone(),

@@ -119,6 +119,10 @@ fn resolve(asked: &str, home: Option<&Path>) -> Result<PathBuf, RpcError> {
 
 fn explain(asked: &str, error: &io::Error) -> RpcError {
     match error.kind() {
+        // Names that are no text are shown with this character; what they stand for cannot be asked for.
+        io::ErrorKind::NotFound if asked.contains(char::REPLACEMENT_CHARACTER) => {
+            RpcError::failed_precondition(format!("Its name is not UTF-8, LeapMux cannot open it: {asked}"))
+        }
         io::ErrorKind::NotFound => RpcError::not_found(format!("No such directory: {asked}")),
         io::ErrorKind::PermissionDenied => {
             RpcError::permission_denied(format!("This directory may not be read: {asked}"))
@@ -182,6 +186,10 @@ mod tests {
         std::fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"bad\xffname")), "").expect("written");
         let shown = list(dir.path().to_str().expect("UTF-8"), None, false, false).expect("listed");
         assert_eq!(names(&shown), ["bad\u{fffd}name"]);
+        std::fs::create_dir(dir.path().join(std::ffi::OsStr::from_bytes(b"\xffdir"))).expect("made");
+        let asked = dir.path().join("\u{fffd}dir");
+        let refused = list(asked.to_str().expect("UTF-8"), None, false, false).expect_err("not to be named");
+        assert!(refused.message.starts_with("Its name is not UTF-8"), "{refused}");
     }
 
     #[test]

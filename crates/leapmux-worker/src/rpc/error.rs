@@ -74,9 +74,13 @@ impl RpcError {
     }
     /// Our own fault: the cause goes to the log under an incident number, the caller gets the number.
     pub fn internal(cause: impl Display) -> Self {
+        Self::internal_told(cause, "Something failed inside the Worker")
+    }
+    /// The same, where the caller can be told what it is.
+    pub fn internal_told(cause: impl Display, told: &str) -> Self {
         let incident = u32::from_be_bytes(random_bytes());
         tracing::error!(incident = format_args!("{incident:08x}"), %cause, "a call failed inside");
-        Self::new(RpcCode::Internal, format!("Something failed inside the Worker (incident {incident:08x})"))
+        Self::new(RpcCode::Internal, format!("{told} (incident {incident:08x})"))
     }
     /// The code as a RESET carries it.
     pub fn wire_code(&self) -> u16 {

@@ -15,6 +15,9 @@ use super::Services;
 use crate::agents::{NewAgent, wire_error};
 use crate::rpc::{Call, Caller, Gone, RpcError};
 
+/// Bytes of raw lines in one answer: half of what a message may have.
+const RAW_LINES_BYTES: usize = leapmux_types::limits::MAX_MESSAGE / 2;
+
 /// Opens a tab and returns; the agent starts behind it.
 pub(crate) async fn open(services: Arc<Services>, _caller: Caller, call: Call) {
     call.unary(async |request: pb::OpenAgentRequest| {
@@ -269,7 +272,35 @@ pub(crate) async fn raw_lines(services: Arc<Services>, _caller: Caller, call: Ca
     call.unary(async |request: pb::RawLinesRequest| {
         let agent = agent_of(&services, tab.as_ref()).await?;
         let lines = agent.raw_lines(request.item_id).await.map_err(wire_error)?;
-        Ok(pb::RawLinesResponse { lines, ..Default::default() })
+        Ok(pb::RawLinesResponse { lines: fitting(lines), ..Default::default() })
     })
     .await;
+}
+
+/// The last lines that fit into one answer, and how many do not.
+fn fitting(mut lines: Vec<String>) -> Vec<String> {
+    let mut room = RAW_LINES_BYTES;
+    let fit = lines.iter().rev().take_while(|line| {
+        let fits = line.len() < room;
+        room = room.saturating_sub(line.len() + 1);
+        fits
+    });
+    let left_out = lines.len() - fit.count();
+    if left_out > 0 {
+        lines.splice(..left_out, [format!("… {left_out} lines left out …")]);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_lines_fit_into_one_answer() {
+        let few = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(fitting(few.clone()), few);
+        let many = fitting(vec!["x".repeat(1 << 20); 100]);
+        assert!(many.len() == 8 && many[0] == "… 93 lines left out …", "{} {}", many.len(), many[0]);
+    }
 }

@@ -12,6 +12,11 @@ pub enum StoreError {
     #[error("{path} cannot be opened: {source}", path = path.display())]
     Open { path: PathBuf, source: DbErr },
     #[error(
+        "cannot write to {path}: {reason}. Choose another data directory with --data-dir, or make this one writable",
+        path = path.display()
+    )]
+    Unwritable { path: PathBuf, reason: String },
+    #[error(
         "{path} is damaged: SQLite cannot read it. Restore it from a backup, or move it away to start with an empty one \
          (transcripts and terminals of this Worker are then lost)",
         path = path.display()
@@ -27,12 +32,20 @@ pub enum StoreError {
     Backup { path: PathBuf, reason: String },
     #[error("a stored {what} cannot be read: {reason}")]
     Stored { what: &'static str, reason: String },
+    /// Met while running: what is kept cannot be read any more.
+    #[error("the Worker's database (worker.db) is damaged: stop LeapMux and restore it from a backup")]
+    Damaged(DbErr),
+    #[error("the disk is full: the Worker can save nothing until there is room")]
+    Full(DbErr),
     #[error("the database failed: {0}")]
-    Db(#[from] DbErr),
+    Db(DbErr),
 }
 
 const SQLITE_BUSY: [&str; 4] = ["5", "6", "261", "517"];
 const SQLITE_CORRUPT: [&str; 5] = ["11", "26", "267", "523", "779"];
+const SQLITE_FULL: [&str; 1] = ["13"];
+/// Read-only and its kin, cannot open.
+const SQLITE_UNWRITABLE: [&str; 6] = ["8", "264", "520", "776", "1032", "14"];
 
 impl StoreError {
     /// Another writer held the database for longer than the busy time-out.
@@ -48,7 +61,10 @@ impl StoreError {
     /// The same failure, naming the database file where that helps.
     pub(super) fn at(self, path: &Path) -> Self {
         match self {
-            Self::Db(error) if has_code(&error, &SQLITE_CORRUPT) => Self::Corrupt { path: path.to_owned() },
+            Self::Damaged(_) => Self::Corrupt { path: path.to_owned() },
+            Self::Db(error) if has_code(&error, &SQLITE_UNWRITABLE) => {
+                Self::Unwritable { path: path.to_owned(), reason: error.to_string() }
+            }
             Self::Db(source) => Self::Open { path: path.to_owned(), source },
             other => other,
         }
@@ -68,8 +84,24 @@ fn has_code(error: &DbErr, codes: &[&str]) -> bool {
     }
 }
 
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if has_code(&error, &SQLITE_CORRUPT) {
+            Self::Damaged(error)
+        } else if has_code(&error, &SQLITE_FULL) {
+            Self::Full(error)
+        } else {
+            Self::Db(error)
+        }
+    }
+}
+
 impl From<StoreError> for RpcError {
     fn from(error: StoreError) -> Self {
-        RpcError::internal(error)
+        let told = error.to_string();
+        match error {
+            StoreError::Damaged(cause) | StoreError::Full(cause) => RpcError::internal_told(cause, &told),
+            error => RpcError::internal(error),
+        }
     }
 }

@@ -137,6 +137,51 @@ mod tests {
         assert!(matches!(opened(&path).await, Err(StoreError::Corrupt { .. })));
     }
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn damage_met_while_running_is_a_sentence() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("worker.db");
+        Store::open(&path, 1).await.expect("made").close().await.expect("closed");
+        let store = Store::open(&path, 1).await.expect("opened");
+        let file = std::fs::OpenOptions::new().write(true).open(&path).expect("writable");
+        let pages = file.metadata().expect("there").len() / 4096;
+        for page in 1..pages {
+            std::os::unix::fs::FileExt::write_all_at(&file, &[0xaa; 4096], page * 4096).expect("written");
+        }
+        // What the connection has in its cache is sound.
+        store.db().execute_unprepared("PRAGMA shrink_memory").await.expect("forgotten");
+        let failed = super::super::tab::all(store.db()).await.expect_err("damaged");
+        assert!(matches!(failed, StoreError::Damaged(_)), "{failed:?}");
+        let told = crate::rpc::RpcError::from(failed).message;
+        assert!(told.contains("worker.db") && told.contains("restore it from a backup"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_a_sentence_and_nothing_is_half_saved() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&dir.path().join("worker.db"), 1).await.expect("made");
+        let pages = query(store.db(), "SELECT CAST(page_count AS TEXT) FROM pragma_page_count").await;
+        let limit = format!("PRAGMA max_page_count = {}", pages.expect("read")[0]);
+        store.db().execute_unprepared(&limit).await.expect("set");
+        let tab = leapmux_types::TabId::from_bits(1);
+        let options = [("model".to_owned(), "x".repeat(100_000))].into();
+        let failed =
+            super::super::agent::insert(store.db(), &tab, &options, "").await.expect_err("there is no room");
+        assert!(matches!(failed, StoreError::Full(_)), "{failed:?}");
+        assert_eq!(super::super::agent::find(store.db(), &tab).await.expect("read"), None);
+        assert!(crate::rpc::RpcError::from(failed).message.starts_with("the disk is full"));
+    }
+
+    #[tokio::test]
+    async fn a_directory_that_cannot_be_written_is_named_with_the_remedy() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").expect("written");
+        let refused = opened(&file.join("worker.db")).await.expect_err("no directory").to_string();
+        assert!(refused.contains("worker.db") && refused.contains("--data-dir"), "{refused}");
+    }
+
     #[tokio::test]
     async fn an_old_database_is_copied_before_it_is_changed() {
         let dir = tempfile::tempdir().expect("a directory");

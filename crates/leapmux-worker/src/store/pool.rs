@@ -36,8 +36,7 @@ pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| StoreError::Open {
-        path: path.to_owned(),
-        source: sea_orm::DbErr::Custom(error.to_string()),
-    })
+    let unwritable =
+        |error: std::io::Error| StoreError::Unwritable { path: path.to_owned(), reason: error.to_string() };
+    options.open(path).map(drop).map_err(unwritable)
 }

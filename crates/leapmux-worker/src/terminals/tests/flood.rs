@@ -67,7 +67,8 @@ async fn a_client_that_takes_nothing_holds_the_program_back_unless_another_does(
     assert!(slow.redraws >= 2, "it missed more than is kept");
     // A redraw may have taken the slow one past what the fast one has read.
     while slow.have != fast.have {
-        let (behind, other) = if slow.have < fast.have { (&mut slow, fast.have) } else { (&mut fast, slow.have) };
+        let (behind, other) =
+            if slow.have < fast.have { (&mut slow, fast.have) } else { (&mut fast, slow.have) };
         behind.until("what the other has", |client| client.have >= other).await;
     }
     assert_eq!(slow.drawn(), fast.drawn());
