@@ -1,9 +1,11 @@
-//! The browser's door to the engines it shares with Hub, Worker and CLI: layout and the encrypted channel. No clock, no
-//! randomness and no IO in here: JavaScript hands in both. What goes wrong is thrown as an `Error` whose `name` is a code.
+//! The browser's door to what it shares with Hub, Worker and CLI: layout, the encrypted channel, the widths of characters. No
+//! clock, no randomness and no IO in here: JavaScript hands in both. What goes wrong is thrown as an `Error` whose `name` is a
+//! code.
 //!
 //! A panic poisons the whole instance (nothing unwinds here): whoever sees a `RuntimeError` must load the core anew.
 
 mod bundle;
+mod cells;
 mod channel;
 mod error;
 mod layout;
@@ -16,6 +18,7 @@ mod testing;
 use wasm_bindgen::prelude::*;
 
 pub use bundle::{WorkerBundle, fingerprint};
+pub use cells::cell_widths;
 pub use channel::{ChannelEvent, ChannelSession, Opening};
 pub use layout::{LayoutReplica, Submission};
 pub use pins::{PinAnswer, PinBook};

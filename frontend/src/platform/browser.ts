@@ -28,6 +28,13 @@ export function createNow(everyMs: number): Accessor<number> {
   return now
 }
 
+/** Does something that can wait when the browser has nothing else to do. */
+export function whenIdle(work: () => void): void {
+  // Safari does not know it.
+  if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 5000 })
+  else setTimeout(work, 2000)
+}
+
 /** The store, or one that lives as long as the page where the browser forbids it. */
 export function browserStore(read: () => Storage, fallback: () => Storage): Storage {
   try {

@@ -4,6 +4,7 @@ import type { Component, ComponentProps } from 'solid-js'
 import { createSignal, Show } from 'solid-js'
 import styles from './Menu.module.css'
 import { MenuEntries } from './MenuEntries'
+import { createChoice } from './menu-choice'
 import type { MenuEntry } from './menu-entry'
 
 export type { MenuEntry, MenuItem } from './menu-entry'
@@ -19,6 +20,7 @@ export interface MenuProps {
 
 export function Menu(props: MenuProps) {
   const [isOpen, setOpen] = createSignal(false)
+  const choice = createChoice()
   return (
     <KMenu
       open={isOpen()}
@@ -33,9 +35,9 @@ export function Menu(props: MenuProps) {
     >
       <KMenu.Trigger as={props.trigger} />
       <KMenu.Portal>
-        <KMenu.Content class={styles.menu}>
+        <KMenu.Content class={styles.menu} onCloseAutoFocus={choice.run}>
           <Show when={isOpen()}>
-            <MenuEntries entries={props.entries()} />
+            <MenuEntries entries={props.entries()} onChoose={choice.choose} />
           </Show>
         </KMenu.Content>
       </KMenu.Portal>

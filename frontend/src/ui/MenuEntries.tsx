@@ -32,7 +32,9 @@ function ItemBody(props: { readonly item: MenuItem }) {
   )
 }
 
-function Entry(props: { readonly entry: MenuEntry }) {
+type OnChoose = (run: () => void) => void
+
+function Entry(props: { readonly entry: MenuEntry; readonly onChoose: OnChoose }) {
   return (
     <Switch>
       <Match when={props.entry.type === 'separator'}>
@@ -42,7 +44,7 @@ function Entry(props: { readonly entry: MenuEntry }) {
         {group => (
           <KMenu.Group>
             <KMenu.GroupLabel class={styles.groupLabel}>{group().label}</KMenu.GroupLabel>
-            <MenuEntries entries={group().entries} />
+            <MenuEntries entries={group().entries} onChoose={props.onChoose} />
           </KMenu.Group>
         )}
       </Match>
@@ -58,7 +60,7 @@ function Entry(props: { readonly entry: MenuEntry }) {
             </KMenu.SubTrigger>
             <KMenu.Portal>
               <KMenu.SubContent class={styles.menu}>
-                <MenuEntries entries={submenu().entries} />
+                <MenuEntries entries={submenu().entries} onChoose={props.onChoose} />
               </KMenu.SubContent>
             </KMenu.Portal>
           </KMenu.Sub>
@@ -66,7 +68,7 @@ function Entry(props: { readonly entry: MenuEntry }) {
       </Match>
       <Match when={props.entry.type === 'info' && props.entry}>
         {info => (
-          <KMenu.Item class={styles.info} textValue={info().label} onSelect={() => info().run()}>
+          <KMenu.Item class={styles.info} textValue={info().label} onSelect={() => props.onChoose(info().run)}>
             {info().render()}
           </KMenu.Item>
         )}
@@ -81,7 +83,7 @@ function Entry(props: { readonly entry: MenuEntry }) {
                 textValue={item().label}
                 disabled={item().disabled === true}
                 data-tone={item().tone ?? 'default'}
-                onSelect={() => item().run()}
+                onSelect={() => props.onChoose(item().run)}
               >
                 <ItemBody item={item()} />
               </KMenu.Item>
@@ -103,6 +105,7 @@ function Entry(props: { readonly entry: MenuEntry }) {
   )
 }
 
-export function MenuEntries(props: { readonly entries: readonly MenuEntry[] }) {
-  return <For each={props.entries}>{entry => <Entry entry={entry} />}</For>
+/** `onChoose` gets what a chosen entry does, and the menu closes. A toggle is switched at once and the menu stays. */
+export function MenuEntries(props: { readonly entries: readonly MenuEntry[]; readonly onChoose: OnChoose }) {
+  return <For each={props.entries}>{entry => <Entry entry={entry} onChoose={props.onChoose} />}</For>
 }

@@ -1,5 +1,5 @@
 // The bar on top of a tile: its tabs, the ways to open one, and what can be done to the tile.
-import { createEffect, createMemo, For, on, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { LeafView } from '../../core/ports'
 import { Present } from '../../ui'
@@ -20,6 +20,8 @@ export function TabBar(props: {
   const { view, drag, commands, shell } = services
   let strip: HTMLDivElement | undefined
   const ids = createMemo(() => props.leaf.tabs.map(tab => tab.id))
+  const [renaming, setRenaming] = createSignal<string>()
+  const tabIds = (): readonly string[] => ids().filter(id => id !== renaming())
   const activeId = (): string | undefined => view.activeTabOf(props.leaf)?.id
   const isTarget = (): boolean => drag.dragging()?.target?.tileId === props.leaf.id
 
@@ -77,16 +79,24 @@ export function TabBar(props: {
         <For each={ids()}>
           {id => (
             <Present value={props.leaf.tabs.find(tab => tab.id === id)}>
-              {tab => <TabItem tab={tab()} leaf={props.leaf} active={activeId() === id} editable={props.editable} />}
+              {tab => (
+                <TabItem
+                  tab={tab()}
+                  leaf={props.leaf}
+                  active={activeId() === id}
+                  editable={props.editable}
+                  onRenaming={isRenaming => setRenaming(isRenaming ? id : undefined)}
+                />
+              )}
             </Present>
           )}
         </For>
-        <Show when={ids().length > 0}>
+        <Show when={tabIds().length > 0}>
           {/* The tabs belong to a tab list; their close buttons, which lie beside them, do not. */}
           <div
             role="tablist"
             aria-label="Tabs"
-            aria-owns={ids()
+            aria-owns={tabIds()
               .map(id => `tab-${id}`)
               .join(' ')}
           />

@@ -1,5 +1,5 @@
 // One tab: icon, title, state, close button. Selected by click, dragged, renamed by double click.
-import { createSignal, Show } from 'solid-js'
+import { createSignal, onCleanup, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { LeafView, TabView } from '../../core/ports'
 import { IconButton, Spinner, StatusDot } from '../../ui'
@@ -12,9 +12,16 @@ export function TabItem(props: {
   readonly leaf: LeafView
   readonly active: boolean
   readonly editable: boolean
+  /** Its name is being edited: meanwhile it is no tab. */
+  readonly onRenaming: (isRenaming: boolean) => void
 }) {
   const { tabs, tabKinds, view, workers, drag, tiles } = useServices()
-  const [isRenaming, setRenaming] = createSignal(false)
+  const [isRenaming, setIsRenaming] = createSignal(false)
+  const setRenaming = (renaming: boolean): void => {
+    setIsRenaming(renaming)
+    props.onRenaming(renaming)
+  }
+  onCleanup(() => isRenaming() && props.onRenaming(false))
 
   const info = () => tabs.get(props.tab.id)
   const title = (): string => tabTitle(info(), tabKinds.get(props.tab.kind)?.label ?? 'Tab')

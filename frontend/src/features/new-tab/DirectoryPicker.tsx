@@ -6,13 +6,15 @@ import { EyeIcon, EyeOffIcon, FolderIcon, FolderOpenIcon, RefreshIcon } from '..
 import styles from './DirectoryPicker.module.css'
 import { createDirectoryStore } from './directory-store'
 
+const SKELETON = ['40%', '55%', '35%', '60%']
+
 export function DirectoryPicker(props: {
   readonly workerId: string | undefined
   /** The path as it stands in the field, typed or clicked; empty while nothing is chosen. */
   readonly value: string
   readonly onChange: (path: string) => void
 }) {
-  const { workers, preferences } = useServices()
+  const { workers, preferences, session } = useServices()
   const directories = createDirectoryStore(workers, () => props.workerId, preferences.dialogShowHidden)
   /** Typed since the Worker last confirmed the path. What is typed counts all the same: nobody waits for the tree. */
   const [isTyped, setTyped] = createSignal(false)
@@ -96,13 +98,17 @@ export function DirectoryPicker(props: {
       <div class={styles.tree}>
         <Show
           when={props.workerId !== undefined}
-          fallback={<p class={styles.note}>No workers online. Connect a worker to browse directories.</p>}
+          fallback={
+            <Show when={session.workerList.workers() !== undefined} fallback={<Skeleton widths={SKELETON} />}>
+              <p class={styles.note}>No workers online. Connect a worker to browse directories.</p>
+            </Show>
+          }
         >
           <Show
             when={!directories.error()}
             fallback={<ErrorPanel inline title="Failed to load directory" text={directories.error()} />}
           >
-            <Show when={directories.home() !== undefined} fallback={<Skeleton widths={['40%', '55%', '35%', '60%']} />}>
+            <Show when={directories.home() !== undefined} fallback={<Skeleton widths={SKELETON} />}>
               <Tree
                 label="Directories"
                 nodes={directories.nodes()}

@@ -18,6 +18,7 @@ export default function PaletteDialog(props: { readonly onClose: () => void }) {
   const matches = createMemo(() => paletteMatches(items, query()))
   const optionId = (index: number): string => `${listId}-${index}`
   let list: HTMLElement | undefined
+  let field: HTMLInputElement | undefined
 
   createEffect(on(query, () => setActive(0)))
   createEffect(on(active, index => list?.children[index]?.scrollIntoView({ block: 'nearest' })))
@@ -48,11 +49,23 @@ export default function PaletteDialog(props: { readonly onClose: () => void }) {
       <KDialog.Portal>
         <KDialog.Overlay class={styles.overlay} />
         <div class={styles.positioner}>
-          <KDialog.Content class={styles.palette} aria-label="Command palette" data-modal-open="">
+          <KDialog.Content
+            class={styles.palette}
+            aria-label="Command palette"
+            data-modal-open=""
+            onOpenAutoFocus={event => {
+              // At once: what is typed next is meant for the field.
+              event.preventDefault()
+              field?.focus()
+            }}
+          >
             <div class={styles.field}>
               <SearchIcon size={16} />
               <input
                 class={styles.input}
+                ref={element => {
+                  field = element
+                }}
                 role="combobox"
                 aria-label="Search commands, tabs and workspaces"
                 aria-expanded="true"

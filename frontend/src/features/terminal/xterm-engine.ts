@@ -2,10 +2,11 @@
 import { ClipboardAddon, type IClipboardProvider } from '@xterm/addon-clipboard'
 import { FitAddon } from '@xterm/addon-fit'
 import { SearchAddon } from '@xterm/addon-search'
-import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
+import { loadCellWidths } from '../../core/cell-widths'
+import { createWidthProvider } from './cell-widths'
 import type { RendererLeases } from './renderer-leases'
 import type { TerminalEngine, TerminalEngineEvents, TerminalLook, TerminalSize } from './terminal-engine'
 
@@ -35,7 +36,7 @@ export async function openXterm(
   leases: RendererLeases,
   events: TerminalEngineEvents,
 ): Promise<TerminalEngine> {
-  await loadFonts(look)
+  const [widths] = await Promise.all([loadCellWidths(), loadFonts(look)])
   const terminal = new Terminal({
     allowProposedApi: true,
     cursorBlink: true,
@@ -53,9 +54,11 @@ export async function openXterm(
   const search = new SearchAddon()
   terminal.loadAddon(fitting)
   terminal.loadAddon(search)
-  terminal.loadAddon(new UnicodeGraphemesAddon())
   terminal.loadAddon(new WebLinksAddon(openLink))
   terminal.loadAddon(new ClipboardAddon(undefined, clipboard))
+  const unicode = createWidthProvider(widths)
+  terminal.unicode.register(unicode)
+  terminal.unicode.activeVersion = unicode.version
   terminal.open(element)
   terminal.onData(events.onData)
   terminal.onBinary(events.onBinary)

@@ -1,7 +1,7 @@
 // "Workers": each with the state of this window's channel to it, and what it says about itself.
-import { For, Show } from 'solid-js'
+import { For, Match, Show, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
-import { ContextMenu, IconButton, Menu, type MenuEntry, StatusDot } from '../../ui'
+import { ContextMenu, IconButton, Menu, type MenuEntry, Skeleton, StatusDot } from '../../ui'
 import { EllipsisIcon } from '../../ui/icons'
 import { connectionView } from './connection-view'
 import styles from './WorkersSection.module.css'
@@ -67,10 +67,20 @@ function WorkerRow(props: { readonly workerId: string }) {
 export function WorkersSection() {
   const { session } = useServices()
   return (
-    <Show when={(session.workerList.workers() ?? []).length > 0} fallback={<p class={styles.empty}>No workers</p>}>
-      <ul class={styles.list}>
-        <For each={(session.workerList.workers() ?? []).map(worker => worker.id)}>{id => <WorkerRow workerId={id} />}</For>
-      </ul>
-    </Show>
+    <Switch>
+      <Match when={session.workerList.workers() === undefined}>
+        <div class={styles.loading}>
+          <Skeleton widths={['55%']} />
+        </div>
+      </Match>
+      <Match when={session.workerList.workers()?.length === 0}>
+        <p class={styles.empty}>No workers</p>
+      </Match>
+      <Match when={true}>
+        <ul class={styles.list}>
+          <For each={(session.workerList.workers() ?? []).map(worker => worker.id)}>{id => <WorkerRow workerId={id} />}</For>
+        </ul>
+      </Match>
+    </Switch>
   )
 }

@@ -25,8 +25,7 @@ export function WorkspaceRow(props: { readonly workspaceId: string; readonly tit
     return groupStatus(allTabs(current).map(tab => tabStatus(tabs.get(tab.id), tabs.hasUnseen(tab.id))))
   }
   const entries = (): readonly MenuEntry[] => [
-    // After the menu gave the focus back, or it would take it from the input.
-    { label: 'Rename', icon: PencilIcon, run: () => void setTimeout(() => setRenaming(true)) },
+    { label: 'Rename', icon: PencilIcon, run: () => void setRenaming(true) },
     {
       label: 'Delete',
       icon: TrashIcon,
