@@ -57,3 +57,19 @@ fn cli_23_solo_has_no_public_url() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stderr), "error: public_url is not supported in solo mode\n");
 }
+
+#[test]
+#[cfg(unix)]
+fn words_and_variables_that_are_no_text_are_refused_by_name() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let output = crate::leapmux(&["solo", "--data-dir"]).arg(OsStr::from_bytes(b"/tmp/\xff")).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stderr), "error: the argument \"/tmp/\\xFF\" is not UTF-8\n");
+    let output =
+        crate::leapmux(&["solo"]).env("LEAPMUX_HUB_DATA_DIR", OsStr::from_bytes(b"/tmp/\xff")).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stderr), "error: the environment variable LEAPMUX_HUB_DATA_DIR is not UTF-8\n");
+}
