@@ -4,6 +4,7 @@ mod agents;
 mod app;
 mod channels;
 mod config;
+mod devices;
 mod files;
 mod hub_link;
 mod identity;

@@ -1,6 +1,7 @@
 //! What answers calls: one file a noun, each a thin edge between inner messages and the part of the Worker that owns the noun.
 
 pub(crate) mod agent;
+pub(crate) mod device;
 pub(crate) mod file;
 pub(crate) mod system;
 pub(crate) mod tab;
@@ -14,6 +15,7 @@ use leapmux_runtime::Tasks;
 
 use crate::agents::Agents;
 use crate::config::WorkerConfig;
+use crate::devices::Devices;
 use crate::store::Store;
 use crate::tabs::Tabs;
 use crate::terminals::Terminals;
@@ -32,6 +34,8 @@ pub struct Services {
     pub detector: Arc<Detector>,
     /// Agents in tabs.
     pub(crate) agents: Arc<Agents>,
+    /// What users come with.
+    pub(crate) devices: Arc<Devices>,
 }
 
 impl Services {
@@ -45,6 +49,7 @@ impl Services {
             Terminals::new(store.clone(), tabs.clone(), processes, process_environment(), tasks.clone());
         let agents =
             Agents::new(store.clone(), tabs.clone(), runner.clone(), detector.clone(), tasks, &config);
-        Self { config, store, tabs, terminals, runner, detector, agents }
+        let devices = Arc::new(Devices::new(store.clone()));
+        Self { config, store, tabs, terminals, runner, detector, agents, devices }
     }
 }

@@ -10,6 +10,7 @@
 //! Writes are durable when a call returns (WAL, `synchronous = FULL`): what was acknowledged survives power loss.
 
 pub(crate) mod agent;
+pub(crate) mod device;
 mod error;
 mod migrate;
 mod migrations;

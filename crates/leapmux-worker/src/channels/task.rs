@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use leapmux_channel::noise::DevicePublic;
 use leapmux_channel::{Class, Code, Event, Kind, Millis, SendError, Session, StreamId};
 use leapmux_runtime::{Tasks, monotonic_now, random_bytes, wall_clock_ms};
 use leapmux_types::UserId;
@@ -132,9 +133,7 @@ impl ChannelTask {
     fn event(&mut self, event: Event) {
         match event {
             Event::Authenticated { user_id } => tracing::info!(user = %user_id, "a channel is open"),
-            Event::DeviceSeen { device } => {
-                tracing::debug!(?device, user = %self.user_id, "device of a channel")
-            }
+            Event::DeviceSeen { device } => self.remember(device),
             Event::Opened { id, method, class, kind, .. } => self.open(id, method, class, kind),
             Event::Message { id, bytes, .. } => {
                 let len = bytes.len();
@@ -155,6 +154,16 @@ impl ChannelTask {
             // The gate of each call does its waiting; bytes streams are refused when they are opened.
             Event::Ready { .. } | Event::Bytes { .. } | Event::Writable { .. } | Event::Rekeyed { .. } => {}
         }
+    }
+
+    /// Beside the channel: nothing waits for it.
+    fn remember(&self, device: DevicePublic) {
+        let (services, user) = (self.host.services.clone(), self.user_id.clone());
+        self.call_tasks.spawn("device", async move {
+            if let Err(error) = services.devices.seen(&user, device).await {
+                tracing::error!(%error, "a device cannot be remembered");
+            }
+        });
     }
 
     fn open(&mut self, id: StreamId, method: String, class: Class, kind: Kind) {

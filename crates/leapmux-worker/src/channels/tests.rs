@@ -4,12 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use buffa::Message;
 use leapmux_channel::{
-    ChannelUid, Class, Code, Event, Initiator, Kind, Millis, OpenParams, Session, StreamId, Suite,
+    ChannelUid, Class, Code, DeviceKey, Event, Initiator, Kind, Millis, OpenParams, Secret32, Session,
+    StreamId, Suite,
 };
 use leapmux_proto_hub::leapmux::relay::v1 as relay;
 use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use leapmux_runtime::{Tasks, monotonic_now, random_bytes};
-use leapmux_types::relay_frame::{Body, Direction, RelayFrame, WorkerOpen};
+use leapmux_types::relay_frame::{Body, Direction, RelayFrame, WorkerOpen, peek};
 use leapmux_types::{TabId, WorkerId};
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +46,7 @@ pub(crate) struct Rig {
     stopping: CancellationToken,
     queue: LinkQueue,
     connection: Connection,
+    waiting: Vec<Vec<u8>>,
     dir: tempfile::TempDir,
 }
 
@@ -59,12 +61,26 @@ impl Rig {
         let host = Arc::new(ChannelHost::new(services.clone(), worker_id(), Tasks::new(), stopping.clone()));
         let queue = LinkQueue::new();
         let connection = host.connect(queue.clone(), identity().serving);
-        Self { host, services, stopping, queue, connection, dir }
+        Self { host, services, stopping, queue, connection, waiting: Vec::new(), dir }
     }
 
     /// The next frame of the Worker.
     async fn frames(&self) -> Vec<Vec<u8>> {
         self.queue.take().await.frames()
+    }
+
+    /// The next frames of a channel; those of others wait for whoever asks for them.
+    async fn frames_of(&mut self, channel: u32) -> Vec<Vec<u8>> {
+        loop {
+            let of_it = |frame: &Vec<u8>| peek(frame).is_some_and(|(_, number)| number == channel);
+            let (own, others) = std::mem::take(&mut self.waiting).into_iter().partition(of_it);
+            self.waiting = others;
+            if !own.is_empty() {
+                return own;
+            }
+            let more = self.frames().await;
+            self.waiting.extend(more);
+        }
     }
 
     async fn send(&mut self, channel: u32, body: Body<'_>) {
@@ -73,17 +89,28 @@ impl Rig {
 
     /// A client whose OPEN the Hub passes on with `grant`; `claim` is who it says it is.
     async fn open(&mut self, channel: u32, grant: relay::ChannelGrant, claim: &str) -> Result<Client, Code> {
+        self.open_with(channel, grant, claim, None).await
+    }
+
+    /// The same with a device's key.
+    async fn open_with(
+        &mut self,
+        channel: u32,
+        grant: relay::ChannelGrant,
+        claim: &str,
+        device: Option<DeviceKey>,
+    ) -> Result<Client, Code> {
         let bundle = identity().bundle.verify().expect("just signed");
         let token: [u8; 32] = grant.token.as_slice().try_into().expect("32 bytes");
         let uid = ChannelUid(random_bytes());
         let (user_id, worker_id) = (claim.to_owned(), worker_id().to_string());
-        let params = OpenParams { channel_uid: uid, user_id, worker_id, device: None };
+        let params = OpenParams { channel_uid: uid, user_id, worker_id, device };
         let initiator = Initiator::start(&bundle, Suite::PostQuantum, params, &random_bytes());
         let (grant, key_id) = (grant.encode_to_vec(), initiator.key_id());
         let open = WorkerOpen { suite: 1, channel_uid: uid, key_id, grant: &grant, msg1: initiator.msg1() };
         let frame = RelayFrame { channel, body: Body::WorkerOpen(open) }.encode();
         self.connection.frame(&frame).await;
-        let answers = self.frames().await;
+        let answers = self.frames_of(channel).await;
         match RelayFrame::parse(Direction::WorkerToHub, &answers[0]).expect("a frame").body {
             Body::Accept { msg2 } => {
                 let session =
@@ -142,9 +169,8 @@ impl Client {
                 self.events.remove(at);
                 return found;
             }
-            for frame in rig.frames().await {
+            for frame in rig.frames_of(self.channel).await {
                 let frame = RelayFrame::parse(Direction::WorkerToHub, &frame).expect("a frame");
-                assert_eq!(frame.channel, self.channel);
                 match frame.body {
                     Body::Data(record) => drop(self.session.handle_record(record, Millis(monotonic_now()))),
                     Body::Close(end) => self.session.lost(end.code, end.reason),
@@ -245,6 +271,35 @@ async fn rights_are_those_of_the_grant() {
 }
 
 #[tokio::test]
+async fn a_device_nobody_has_seen_is_remembered_and_told_to_its_users_other_sessions() {
+    use pb::watch_devices_event::Event as News;
+    let mut rig = Rig::new().await;
+    let device = |seed: u8| Some(DeviceKey::from_seed(Secret32::new([seed; 32])));
+    let key = |seed| device(seed).map(|device| device.public().as_bytes().to_vec());
+    let mut first = rig.open_with(1, grant(true, &[]), USER, device(1)).await.expect("opened");
+    let watch = first.start("system.WatchDevices", &pb::WatchDevicesRequest::default());
+    let mut known = None;
+    while known.is_none() {
+        let event: pb::WatchDevicesEvent = first.answer(&mut rig, watch).await.expect("an event");
+        known = match event.event.expect("of a kind") {
+            News::Snapshot(list) => list.devices.into_iter().next(),
+            News::Appeared(device) => Some(*device),
+        };
+    }
+    assert_eq!(known.map(|device| device.public_key), key(1), "before or after the watch began");
+    // Another one, as a Hub that poses as the user would come with.
+    let mut second = rig.open_with(2, grant(true, &[]), USER, device(2)).await.expect("opened");
+    let request = listing(&rig);
+    let _: pb::ListDirectoryResponse =
+        second.call(&mut rig, "file.ListDirectory", &request).await.expect("listed");
+    let event: pb::WatchDevicesEvent = first.answer(&mut rig, watch).await.expect("an event");
+    let Some(News::Appeared(new)) = event.event else { panic!("{event:?}") };
+    assert_eq!((Some(new.public_key), new.words.split('-').count()), (key(2), 4));
+    let user = USER.parse().expect("an id");
+    assert_eq!(rig.services.devices.of_user(&user).await.expect("read").len(), 2);
+}
+
+#[tokio::test]
 async fn another_user_than_the_granted_one_is_thrown_out() {
     let mut rig = Rig::new().await;
     let mut client = rig.open(1, grant(true, &[]), "usr_other").await.expect("the handshake knows no user");
@@ -288,7 +343,6 @@ async fn a_closed_channel_cancels_its_calls() {
     assert_eq!(rig.services.tabs.watchers(), 1);
     let close = Body::Close(leapmux_types::relay_frame::Ending { code: Code::CANCELLED, reason: "" });
     rig.send(1, close).await;
-    while rig.services.tabs.watchers() > 0 {
-        tokio::task::yield_now().await;
-    }
+    rig.host.open_channels().wait_for(|open| *open == 0).await.expect("the host lives");
+    assert_eq!(rig.services.tabs.watchers(), 0);
 }

@@ -12,7 +12,7 @@ use leapmux_types::{TabId, WorkspaceId};
 
 use super::call::{Revoker, decode};
 use super::{Call, Caller, RpcError};
-use crate::services::{Services, agent, file, system, tab, terminal};
+use crate::services::{Services, agent, device, file, system, tab, terminal};
 
 /// Who may call a method. "The tab" is field 1 of the first message, in every method about one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,8 @@ const METHODS: &[Method] = &[
     row!("system.ListShells",    WorkerOwner, system::list_shells),
     row!("system.ListProviders", WorkerOwner, system::list_providers),
     row!("file.ListDirectory",   WorkerOwner, file::list_directory),
+    // Everybody sees the devices they came with themselves.
+    row!("system.WatchDevices",  Anyone,      device::watch),
     // Tabs: readers watch those of their workspaces, owners change them.
     row!("tab.Watch",            Anyone,      tab::watch),
     row!("tab.Rename",           WriteTab,    tab::rename),

@@ -5,6 +5,7 @@
 mod m0001_tabs;
 mod m0002_terminals;
 mod m0003_agents;
+mod m0004_devices;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_tabs::Migration),
             Box::new(m0002_terminals::Migration),
             Box::new(m0003_agents::Migration),
+            Box::new(m0004_devices::Migration),
         ]
     }
 }
