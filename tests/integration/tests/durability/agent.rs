@@ -12,9 +12,9 @@ use pb::item::Body;
 use tokio::sync::Semaphore;
 
 use crate::messages::{Messages, queued};
-use crate::program::{Client, Home};
 use crate::random::Random;
 use crate::terminals::close;
+use leapmux_integration::{Client, Home};
 
 /// Messages the agent may be behind.
 const BEHIND: usize = 3;

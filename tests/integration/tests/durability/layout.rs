@@ -7,8 +7,8 @@ use leapmux_layout::{
 use leapmux_proto_hub::leapmux::hub::v1 as pb;
 use leapmux_types::{NodeId, TabId, UserId, WorkspaceId};
 
-use crate::program::Client;
 use crate::random::Random;
+use leapmux_integration::Client;
 
 /// Tiles beyond which rather one is closed than split.
 const TILES: usize = 6;

@@ -7,22 +7,20 @@
 mod agent;
 mod layout;
 mod messages;
-mod processes;
-mod program;
 mod random;
 mod terminals;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use leapmux_client::OpenOptions;
+use leapmux_integration::{Client, Home, Program, binary, processes};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::agent::Agent;
 use crate::layout::{Editor, Record};
-use crate::program::{Client, Home, Program};
 use crate::random::Random;
 use crate::terminals::Terminals;
 
@@ -93,7 +91,8 @@ struct Totals {
 
 impl Story {
     async fn begin(seed: u64) -> Self {
-        let (binary, home, mut random) = (program::binary(), Home::new(), Random::new(seed));
+        let (binary, home, mut random) =
+            (binary(), Home::new(Path::new(env!("CARGO_BIN_EXE_stand-in-claude"))), Random::new(seed));
         let options = OpenOptions::local();
         let program = Program::start(&binary, &home, format!("{seed}-begin")).await;
         let client = Client::connect(&program, &options).await;
@@ -129,6 +128,7 @@ impl Story {
         if self.random.below(START_KILLED) == 0 {
             let mark = self.mark();
             let mut program = Program::spawn(&self.binary, &self.home, mark);
+            // The moment itself is what is drawn: nothing is waited for.
             sleep(Duration::from_millis(self.random.below(START_MS))).await;
             program.kill();
             let mark = program.killed().await;

@@ -8,8 +8,8 @@ use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use pb::item::Body;
 use tokio::sync::Semaphore;
 
-use crate::program::Client;
 use crate::random::Random;
+use leapmux_integration::Client;
 
 /// One message.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use leapmux_types::{TabId, WorkspaceId};
 use pb::terminal_input::Input;
 
-use crate::program::Client;
 use crate::random::Random;
+use leapmux_integration::Client;
 
 /// What a shell is told to leave running: in the background, deaf to the hang-up, in a pipeline of a subshell.
 const JOBS: &str = "sleep 1000 & nohup sleep 1000 >/dev/null 2>&1 & (sleep 1000 | cat) & disown -a\n";

@@ -5,6 +5,8 @@ use leapmux_client::{CallError, Channel, ClientError};
 use leapmux_integration::TestSolo;
 use leapmux_proto_worker::leapmux::worker::v1 as pb;
 
+use crate::terminal::{Window, open, workspace};
+
 fn list(path: &std::path::Path) -> pb::ListDirectoryRequest {
     pb::ListDirectoryRequest { path: path.to_string_lossy().into_owned(), ..Default::default() }
 }
@@ -97,11 +99,25 @@ async fn a_client_that_vanishes_mid_stream_leaves_nothing_behind() {
     let first: pb::WatchTabsEvent = watch.next().await.expect("open").expect("a snapshot");
     assert!(matches!(first.event, Some(pb::watch_tabs_event::Event::Snapshot(_))));
     assert_eq!(solo.tab_watchers(), 1);
+    let workspace = workspace(&solo).await;
+    open(&channel, &workspace, "tab_flood").await;
+    let mut window = Window::ready(&channel, "tab_flood").await;
+    window.type_in("mine=kept; yes flood | head -c 20000000; echo it is o''ver\r").await;
+    window.until("flood\r\nflood").await;
     leg.vanish();
     assert!(matches!(watch.next_bytes().await, Err(CallError::ChannelLost)));
-    solo.until(|solo| solo.tab_watchers() == 0).await;
+    drop(channel);
+    solo.without_channels().await;
+    assert_eq!(solo.tab_watchers(), 0);
     let again = solo.channel().await;
     let listed =
         again.call::<_, pb::ListDirectoryResponse>("file.ListDirectory", &list(solo.data_dir())).await;
     assert_eq!(listed.expect("a second client is not disturbed").entries.len(), 2);
+    // The shell never noticed, and its output is there.
+    let mut window = Window::attach(&again, "tab_flood").await;
+    window.until("it is over").await;
+    window.type_in("echo $mine-$((6*7))\r").await;
+    window.until("kept-42").await;
+    let close = pb::CloseTabRequest { tab_id: "tab_flood".to_owned(), ..Default::default() };
+    let _: pb::CloseTabResponse = again.call("tab.Close", &close).await.expect("closed");
 }

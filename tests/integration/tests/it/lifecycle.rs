@@ -43,6 +43,20 @@ async fn damaged_files_are_named_and_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_page_is_found_at_the_start() {
+    for file in ["worker/worker.db", "hub/hub.db"] {
+        let directory = TestSolo::start().await.stop().await;
+        let path = directory.path().join(file);
+        let mut bytes = std::fs::read(&path).expect("read");
+        bytes[4096..8192].fill(0xaa);
+        std::fs::write(&path, &bytes).expect("written");
+        let refused = Solo::start(settings(directory.path())).await.err().expect(file).to_string();
+        assert!(refused.contains("is damaged") && refused.contains("estore it from a backup"), "{refused}");
+        assert_eq!(std::fs::read(&path).expect("still there"), bytes);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_cannot_be_written_is_named() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");

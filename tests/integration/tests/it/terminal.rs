@@ -8,7 +8,7 @@ use pb::terminal_event::Event;
 use pb::terminal_input::Input;
 
 /// A workspace of the solo user.
-async fn workspace(solo: &TestSolo) -> String {
+pub async fn workspace(solo: &TestSolo) -> String {
     let org_id = solo.hub().user().await.expect("the Hub answers").organizations[0].org_id.clone();
     let workspace_id = "ws_test".to_owned();
     let request = hub::CreateWorkspaceRequest {
@@ -21,7 +21,7 @@ async fn workspace(solo: &TestSolo) -> String {
     workspace_id
 }
 
-async fn open(channel: &Channel, workspace_id: &str, tab_id: &str) -> pb::OpenTerminalResponse {
+pub async fn open(channel: &Channel, workspace_id: &str, tab_id: &str) -> pb::OpenTerminalResponse {
     let request = pb::OpenTerminalRequest {
         tab_id: tab_id.to_owned(),
         workspace_id: workspace_id.to_owned(),
@@ -35,23 +35,25 @@ async fn open(channel: &Channel, workspace_id: &str, tab_id: &str) -> pb::OpenTe
 }
 
 /// One window's view of a terminal.
-struct Window {
+pub struct Window {
     events: CallStream,
     keys: CallStream,
     tab_id: String,
-    seen: String,
+    /// What came since the last redraw, and before it was made text.
+    pub seen: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Window {
-    async fn attach(channel: &Channel, tab_id: &str) -> Self {
+    pub async fn attach(channel: &Channel, tab_id: &str) -> Self {
         let request = pb::AttachTerminalRequest { tab_id: tab_id.to_owned(), ..Default::default() };
         let events = channel.watch("terminal.Attach", &request).await.expect("attached");
         let keys = channel.stream(Class::Interactive, "terminal.Input").await.expect("a way in");
-        Self { events, keys, tab_id: tab_id.to_owned(), seen: String::new() }
+        Self { events, keys, tab_id: tab_id.to_owned(), seen: String::new(), bytes: Vec::new() }
     }
 
     /// Waits until the shell takes input; what is typed before is dropped (spec TRM-72).
-    async fn ready(channel: &Channel, tab_id: &str) -> Self {
+    pub async fn ready(channel: &Channel, tab_id: &str) -> Self {
         let mut window = Self::attach(channel, tab_id).await;
         loop {
             if let Some(Event::Status(status)) = window.next().await
@@ -66,24 +68,29 @@ impl Window {
     async fn next(&mut self) -> Option<Event> {
         let event: pb::TerminalEvent = self.events.next().await.expect("open").expect("more to come");
         match &event.event {
-            Some(Event::Redraw(redraw)) => self.seen = String::from_utf8_lossy(&redraw.data).into_owned(),
-            Some(Event::Output(output)) => self.seen.push_str(&String::from_utf8_lossy(&output.data)),
-            _ => {}
+            Some(Event::Redraw(redraw)) => self.bytes.clone_from(&redraw.data),
+            Some(Event::Output(output)) => self.bytes.extend_from_slice(&output.data),
+            _ => return event.event,
         }
+        self.seen = String::from_utf8_lossy(&self.bytes).into_owned();
         event.event
     }
 
-    async fn type_in(&self, text: &str) {
+    pub async fn type_in(&self, text: &str) {
+        self.type_bytes(text.as_bytes()).await;
+    }
+
+    pub async fn type_bytes(&self, bytes: &[u8]) {
         let input = pb::TerminalInput {
             tab_id: self.tab_id.clone(),
-            input: Some(Input::Data(text.as_bytes().to_vec())),
+            input: Some(Input::Data(bytes.to_vec())),
             ..Default::default()
         };
         self.keys.send(&input).await.expect("the terminal listens");
     }
 
     /// Reads until `text` was on the screen, in whatever pieces it came.
-    async fn until(&mut self, text: &str) {
+    pub async fn until(&mut self, text: &str) {
         while !self.seen.contains(text) {
             self.next().await;
         }
