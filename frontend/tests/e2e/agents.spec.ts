@@ -16,49 +16,15 @@ import {
   transcript,
 } from './fixtures/actions'
 import { expect, hasAgent, test } from './fixtures/leapmux'
-
-interface Provider {
-  readonly id: 'claude' | 'reasonix' | 'opencode'
-  readonly label: string
-  /** Under which it asks before it changes anything; without, it always does. */
-  readonly asking?: readonly [string, string]
-  readonly allow: RegExp
-  readonly takesFeedback: boolean
-  /** A setting, a value of it, and the notice of the change. */
-  readonly option: readonly [string, RegExp, RegExp]
-}
-
-const PROVIDERS: readonly Provider[] = [
-  {
-    id: 'claude',
-    label: 'Claude Code',
-    allow: /^Allow$/,
-    takesFeedback: true,
-    option: ['Permission Mode', /^Accept Edits/, /Permission Mode \(Default → Accept Edits\)/],
-  },
-  {
-    id: 'reasonix',
-    label: 'Reasonix',
-    asking: ['Permissions', 'Read only'],
-    allow: /^Allow$/,
-    takesFeedback: false,
-    option: ['Permissions', /^Full access/, /Permissions \(Workspace access → Full access\)/],
-  },
-  {
-    id: 'opencode',
-    label: 'OpenCode',
-    allow: /^Allow once/,
-    takesFeedback: false,
-    option: ['Primary Agent', /^plan/i, /Primary Agent \(build → plan\)/i],
-  },
-]
+import { makeItAsk, PROVIDERS } from './fixtures/providers'
 
 /** The turn is over when the next one can begin. */
 async function turnEnds(page: Page, count = 1): Promise<void> {
   await expect(transcript(page).getByText(/^(Took \d|Turn ended)/)).toHaveCount(count)
 }
 
-for (const { id, label, asking, allow, takesFeedback, option } of PROVIDERS) {
+for (const provider of PROVIDERS) {
+  const { id, label, allow, takesFeedback, option } = provider
   test.describe(label, () => {
     test.skip(!hasAgent(id), `${label} runs only where its program is installed`)
 
@@ -67,12 +33,6 @@ for (const { id, label, asking, allow, takesFeedback, option } of PROVIDERS) {
       await openAgent(app, label, leapmux.project)
       await agentStarted(app)
     })
-
-    async function makeItAsk(page: Page): Promise<void> {
-      if (asking === undefined) return
-      await setAgentOption(page, asking[0], new RegExp(`^${asking[1]}`))
-      await expect(agentSettings(page)).toContainText(asking[1])
-    }
 
     test('streams a reply', async ({ app, leapmux }) => {
       await send(app, 'SAY the beginning\nHOLD\nSAY the end')
@@ -85,7 +45,7 @@ for (const { id, label, asking, allow, takesFeedback, option } of PROVIDERS) {
     })
 
     test('asks before it runs a command, once for all windows', async ({ app, context }) => {
-      await makeItAsk(app)
+      await makeItAsk(app, provider)
       const other = await context.newPage()
       await other.goto(app.url())
       await send(app, 'RUN touch approved.txt && echo made it')
@@ -100,7 +60,7 @@ for (const { id, label, asking, allow, takesFeedback, option } of PROVIDERS) {
     })
 
     test('is told why it may not', async ({ app, leapmux }) => {
-      await makeItAsk(app)
+      await makeItAsk(app, provider)
       await send(app, 'RUN touch denied.txt')
       await expect(request(app)).toBeVisible()
       if (takesFeedback) {
@@ -121,7 +81,7 @@ for (const { id, label, asking, allow, takesFeedback, option } of PROVIDERS) {
     })
 
     test('shows what it wants to write, and what it wrote', async ({ app, leapmux }) => {
-      await makeItAsk(app)
+      await makeItAsk(app, provider)
       await send(app, 'WRITE notes.txt one\\ntwo\\n')
       await expect(request(app).getByRole('group', { name: /^Changes in .*notes\.txt/ })).toContainText('two')
       await request(app).getByRole('button', { name: allow }).click()

@@ -1,21 +1,11 @@
 // Tiles and tabs: split, drag, move by keyboard, two windows that agree, everything back after reload and restart.
-import type { Locator, Page } from '@playwright/test'
-import { firstWorkspace, openTerminal, runCommand, terminalTabs, tiles, typeInTerminal, typingTerminal } from './fixtures/actions'
+import { drag, firstWorkspace, openTerminal, runCommand, terminalTabs, tiles, typeInTerminal, typingTerminal } from './fixtures/actions'
 import { expect, test } from './fixtures/leapmux'
 
 test.beforeEach(async ({ app, leapmux }) => {
   await firstWorkspace(app)
   await openTerminal(app, leapmux.project)
 })
-
-async function drag(page: Page, from: Locator, to: Locator, at: { x: number; y: number }): Promise<void> {
-  await from.hover()
-  await page.mouse.down()
-  const box = await to.boundingBox()
-  if (!box) throw new Error('the target has no place')
-  await page.mouse.move(box.x + box.width * at.x, box.y + at.y, { steps: 8 })
-  await page.mouse.up()
-}
 
 test('splits, and a tab is dragged to the other tile', async ({ app }) => {
   await app.getByRole('button', { name: /^Split vertically/ }).click()

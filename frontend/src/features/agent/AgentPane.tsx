@@ -38,6 +38,12 @@ export default function AgentPane(props: TabPaneProps) {
     agent: store,
     storage: services.storage,
     clearDraft: id => services.drafts.edit(id, ''),
+    restoreDraft: (id, text) => services.drafts.edit(id, text),
+    releaseDraft(id) {
+      const rest = services.drafts.take(id)
+      const written = services.drafts.draft(props.tabId).text()
+      if (rest !== '') services.drafts.edit(props.tabId, written === '' ? rest : `${written}\n${rest}`)
+    },
     fail,
   })
 

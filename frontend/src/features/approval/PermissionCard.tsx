@@ -88,7 +88,7 @@ export function PermissionCard(props: {
       <div class={styles.actions}>
         <Show when={choices().deny}>
           {option => (
-            <Button disabled={isBlocked()} onClick={() => void props.approval.reject(takeFeedback())}>
+            <Button disabled={isBlocked()} onClick={() => void props.approval.reject(feedback())}>
               {feedback() === '' ? option().label || strings.reject : strings.sendFeedback}
             </Button>
           )}
@@ -128,11 +128,6 @@ export function PermissionCard(props: {
       </div>
     </>
   )
-
-  /** The text leaves the composer with the answer. */
-  function takeFeedback(): string {
-    return feedback() === '' ? '' : drafts.take(props.approval.request()?.itemId ?? '')
-  }
 }
 
 function pretty(json: string): string {

@@ -53,7 +53,7 @@ export function PlanCard(props: {
           {option => (
             <Button
               disabled={isBlocked()}
-              onClick={() => void props.approval.reject(feedback() === '' ? '' : drafts.take(draftId()))}
+              onClick={() => void props.approval.reject(feedback())}
             >
               {feedback() === '' ? option().label || strings.reject : strings.sendFeedback}
             </Button>

@@ -1,5 +1,5 @@
 // The request that waits for an answer: what is chosen so far, and sending it. One at a time, oldest first.
-import { createMemo, createSignal } from 'solid-js'
+import { createEffect, createMemo, createSignal, on } from 'solid-js'
 import type { Item, PermissionRequest, QuestionRequest } from '../../gen/leapmux/worker/v1/agent_pb'
 import { type AppStorage, DAY_MS } from '../../lib/storage'
 import type { AgentStore, Answer } from '../agent/agent-store'
@@ -20,8 +20,12 @@ import { strings } from './strings'
 export interface ApprovalPorts {
   readonly agent: Pick<AgentStore, 'pending' | 'answer'>
   readonly storage: AppStorage
-  /** The text that went with an answer is no longer needed. */
+  /** The text went with an answer. */
   clearDraft(draftId: string): void
+  /** The answer could not be sent: its text is there again. */
+  restoreDraft(draftId: string, text: string): void
+  /** The request is gone: what is still written below it was not sent and becomes the beginning of a message. */
+  releaseDraft(draftId: string): void
   /** Tells the user in one sentence. */
   fail(sentence: string): void
 }
@@ -36,6 +40,7 @@ export interface ComposerRole {
 
 export type ApprovalStore = ReturnType<typeof createApprovalStore>
 
+/** Under an owner. */
 export function createApprovalStore(ports: ApprovalPorts) {
   const [sending, setSending] = createSignal<string>()
   const [changes, setChanges] = createSignal(0)
@@ -52,6 +57,11 @@ export function createApprovalStore(ports: ApprovalPorts) {
     return body?.case === 'question' ? body.value : undefined
   })
   const id = () => request()?.itemId ?? ''
+  createEffect(
+    on(request, (now, before) => {
+      if (before?.body.case === 'permission' && before.itemId !== now?.itemId) ports.releaseDraft(before.itemId)
+    }),
+  )
   const storageKey = (requestId: string) => `answers:${requestId}`
 
   function choices(): Choices {
@@ -72,15 +82,19 @@ export function createApprovalStore(ports: ApprovalPorts) {
 
   async function send(answer: Answer): Promise<void> {
     const requestId = id()
-    const drafts = question()?.questions.map(asked => `${requestId}:${asked.id}`) ?? [requestId]
+    const drafts = question()?.questions.map(asked => `${requestId}:${asked.id}`) ?? []
     if (requestId === '' || sending() === requestId) return
+    const feedback = permission() === undefined ? '' : (answer.feedback ?? '')
     setSending(requestId)
+    // At once: what is typed from now on is no part of the answer.
+    if (feedback !== '') ports.clearDraft(requestId)
     try {
       await ports.agent.answer(requestId, answer)
       known.delete(requestId)
       ports.storage.set(storageKey(requestId), undefined)
       drafts.forEach(ports.clearDraft)
     } catch {
+      if (feedback !== '') ports.restoreDraft(requestId, feedback)
       ports.fail(strings.responseFailed)
     } finally {
       setSending(undefined)

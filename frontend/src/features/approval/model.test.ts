@@ -35,6 +35,7 @@ const permitting = item(2, {
 function setUp(pending: readonly Item[], storage = createStorage(createMemoryStorage())) {
   const sent: { id: string; answer: Answer }[] = []
   const failures: string[] = []
+  const drafts: string[] = []
   const [list, setList] = createSignal(pending)
   let refuse = false
   const store = createRoot(() =>
@@ -47,11 +48,13 @@ function setUp(pending: readonly Item[], storage = createStorage(createMemorySto
         },
       },
       storage,
-      clearDraft: () => undefined,
+      clearDraft: id => void drafts.push(`cleared ${id}`),
+      restoreDraft: (id, text) => void drafts.push(`restored ${id}: ${text}`),
+      releaseDraft: id => void drafts.push(`released ${id}`),
       fail: sentence => void failures.push(sentence),
     }),
   )
-  return { store, sent, failures, setList, storage, refuse: () => (refuse = true) }
+  return { store, sent, failures, drafts, setList, storage, refuse: () => (refuse = true) }
 }
 
 describe('questions', () => {
@@ -126,5 +129,17 @@ describe('several requests', () => {
     store.composerRole()?.send(' use pnpm ')
     await Promise.resolve()
     expect(sent).toEqual([{ id: 'item_2', answer: { optionId: 'deny', feedback: 'use pnpm' } }])
+  })
+  it('loses nothing that is written below a request', async () => {
+    const { store, drafts, refuse, setList } = setUp([permitting])
+    const sending = store.reject('use pnpm')
+    expect(drafts).toEqual(['cleared item_2'])
+    await sending
+    setList([])
+    expect(drafts).toEqual(['cleared item_2', 'released item_2'])
+    setList([permitting])
+    refuse()
+    await store.reject('use yarn')
+    expect(drafts.slice(2)).toEqual(['cleared item_2', 'restored item_2: use yarn'])
   })
 })
