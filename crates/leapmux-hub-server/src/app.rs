@@ -7,8 +7,10 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use leapmux_layout::TabKind;
 
 use crate::edge::{authenticate, check_host_and_origin, secure_headers, track};
+use crate::metrics::Now;
 use crate::services::Shared;
 use crate::{rpc, ui, ws};
 
@@ -50,8 +52,15 @@ async fn health(State(services): State<Shared>) -> (StatusCode, &'static str) {
 }
 
 async fn metrics(State(services): State<Shared>) -> Response {
-    let relay = services.relay.stats();
-    let page = services.metrics.page(services.workers.online_count(), relay.channels, relay.opened);
+    let (relay, tabs) = (services.relay.stats(), services.layouts.tab_counts().await);
+    let count = |kind| tabs.get(&kind).copied().unwrap_or_default();
+    let page = services.metrics.page(&Now {
+        workers: services.workers.online_count(),
+        agents: count(TabKind::Agent),
+        terminals: count(TabKind::Terminal),
+        channels: relay.channels,
+        channels_opened: relay.opened,
+    });
     ([(CONTENT_TYPE, METRICS)], page).into_response()
 }
 

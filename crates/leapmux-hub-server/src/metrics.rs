@@ -51,10 +51,22 @@ pub(crate) struct Metrics {
     calls: Family<CallLabels, Counter>,
     call_times: Times<MethodLabels>,
     workers: Gauge,
+    agents: Gauge,
+    terminals: Gauge,
     channels: Gauge,
     channels_opened: Gauge<u64, AtomicU64>,
     pub sockets: Gauge,
     messages: Family<SocketLabels, Counter>,
+}
+
+/// What is read rather than counted.
+#[derive(Debug, Default)]
+pub(crate) struct Now {
+    pub workers: usize,
+    pub agents: usize,
+    pub terminals: usize,
+    pub channels: usize,
+    pub channels_opened: u64,
 }
 
 fn histogram() -> Histogram {
@@ -71,6 +83,8 @@ impl Metrics {
             calls: Family::default(),
             call_times: Family::new_with_constructor(times),
             workers: Gauge::default(),
+            agents: Gauge::default(),
+            terminals: Gauge::default(),
             channels: Gauge::default(),
             channels_opened: Gauge::default(),
             sockets: Gauge::default(),
@@ -90,6 +104,8 @@ impl Metrics {
             metrics.call_times.clone(),
         );
         registry.register("active_workers", "Workers with an open link", metrics.workers.clone());
+        registry.register("active_agents", "Agent tabs in layouts", metrics.agents.clone());
+        registry.register("active_terminals", "Terminal tabs in layouts", metrics.terminals.clone());
         registry.register(
             "channels_active",
             "Encrypted channels through the relay",
@@ -128,10 +144,12 @@ impl Metrics {
     }
 
     /// The page, with what is read rather than counted brought up to date.
-    pub fn page(&self, workers: usize, channels: usize, opened: u64) -> String {
-        self.workers.set(workers as i64);
-        self.channels.set(channels as i64);
-        self.channels_opened.set(opened);
+    pub fn page(&self, now: &Now) -> String {
+        self.workers.set(now.workers as i64);
+        self.agents.set(now.agents as i64);
+        self.terminals.set(now.terminals as i64);
+        self.channels.set(now.channels as i64);
+        self.channels_opened.set(now.channels_opened);
         let mut page = String::new();
         // Writing to a string does not fail.
         text::encode(&mut page, &self.registry).expect("memory takes text");

@@ -28,6 +28,8 @@ pub struct MemoryStore {
 pub enum CommitFailure {
     /// Nothing was stored.
     Before,
+    /// Nothing was stored: the disk is full.
+    Full,
     /// Everything was stored, and the answer was lost.
     After,
 }

@@ -24,7 +24,7 @@ pub enum HubError {
 }
 
 /// What people can do about a database that failed.
-fn failure(error: &StoreError) -> &'static str {
+pub(crate) fn failure(error: &StoreError) -> &'static str {
     match error {
         StoreError::Damaged(_) => {
             "the Hub's database (hub.db) is damaged: stop LeapMux and restore it from a backup; its log says more"

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leapmux_types::{NodeId, TabId, UserId, WindowId, WorkspaceId};
 
 use crate::batch::Op;
-use crate::entity::{Entity, Node, Shape, Tab, Window, Workspace};
+use crate::entity::{Entity, Node, Shape, Tab, TabKind, Window, Workspace};
 use crate::entity_id::EntityId;
 use crate::event::{Step, Visibility};
 use crate::rank::Rank;
@@ -95,6 +95,14 @@ impl Document {
         self.entities.iter().filter_map(|(id, entity)| match (id, entity) {
             (EntityId::Workspace(id), Entity::Workspace(w)) => Some((id, w)),
             _ => None,
+        })
+    }
+
+    /// The kind of every tab, in no order that means anything.
+    pub fn tab_kinds(&self) -> impl Iterator<Item = TabKind> {
+        self.entities.values().filter_map(|entity| match entity {
+            Entity::Tab(tab) => Some(tab.kind),
+            Entity::Workspace(_) | Entity::Window(_) | Entity::Node(_) => None,
         })
     }
 

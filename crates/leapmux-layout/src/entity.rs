@@ -24,7 +24,7 @@ pub enum Direction {
 }
 
 /// The three kinds of tab (LAY-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TabKind {
     Agent,

@@ -142,6 +142,8 @@ async fn health_version_and_metrics_say_what_they_should_and_no_names() {
     let page = hub.get("/metrics").await.text();
     for line in [
         "leapmux_active_workers 1",
+        "leapmux_active_agents 0",
+        "leapmux_active_terminals 0",
         "leapmux_rpc_requests_total{service=\"leapmux.hub.v1.WorkspaceService\",method=\"ListWorkspaces\",code=\"ok\"} 1",
         "leapmux_http_requests_total{method=\"GET\",path=\"/version\",status=\"200\"} 1",
         "leapmux_http_requests_total{method=\"GET\",path=\"ui\",status=\"200\"} 1",
@@ -152,4 +154,21 @@ async fn health_version_and_metrics_say_what_they_should_and_no_names() {
     for secret in [org.as_str(), "ws_1", "wrk_", "usr_"] {
         assert!(!page.contains(secret), "{secret} is in\n{page}");
     }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_refused_and_nothing_breaks() {
+    let hub = TestHub::start().await;
+    let rpc = "/leapmux.hub.v1.WorkspaceService/ListWorkspaces";
+    let proto: &[u8] = b"\x0a\x02\xff\xfe";
+    let json: &[u8] = b"{\"orgId\": \"\xff\xfe\"}";
+    for (kind, body) in [("application/proto", proto), ("application/json", json)] {
+        let answer = hub.send("POST", rpc, &[("content-type", kind)], body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{kind}");
+        let said: serde_json::Value = serde_json::from_slice(&answer.body).expect("an error");
+        assert_eq!(said["code"], "invalid_argument", "{kind}: {said}");
+    }
+    let answer = hub.get("/%ff%fe?%ff").await;
+    assert!(answer.status.is_success() || answer.status == StatusCode::NOT_FOUND, "{}", answer.status);
+    hub.org().await;
 }

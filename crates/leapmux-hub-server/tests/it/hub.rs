@@ -56,7 +56,13 @@ impl TestHub {
     }
 
     /// One request over a connection of its own. `headers` come after a local `host`, which they may replace.
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
         let stream = TcpStream::connect(self.addr).await.expect("it listens");
         let (mut send, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("HTTP");
@@ -64,7 +70,7 @@ impl TestHub {
         let mut request = http::Request::builder()
             .method(method)
             .uri(path)
-            .body(Body::from(body.to_owned()))
+            .body(Body::from(body.as_ref().to_vec()))
             .expect("fine");
         request.headers_mut().insert("host", self.addr.to_string().parse().expect("a name"));
         for (name, value) in headers {

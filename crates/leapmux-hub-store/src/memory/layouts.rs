@@ -19,8 +19,10 @@ impl LayoutStore for MemoryStore {
     async fn commit_layout(&self, commit: &LayoutCommit) -> Result<(), StoreError> {
         let failure = self.failure.lock().expect("nobody panics while holding it").take();
         let lost = || StoreError::Failed("a failure that was asked for".to_owned());
-        if failure == Some(CommitFailure::Before) {
-            return Err(lost());
+        match failure {
+            Some(CommitFailure::Before) => return Err(lost()),
+            Some(CommitFailure::Full) => return Err(StoreError::Full("asked for".to_owned())),
+            Some(CommitFailure::After) | None => {}
         }
         self.store_layout(commit)?;
         if failure == Some(CommitFailure::After) { Err(lost()) } else { Ok(()) }

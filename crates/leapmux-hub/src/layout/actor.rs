@@ -97,16 +97,18 @@ impl Actor {
         let loaded = self.settle().await;
         match message {
             Message::Change(_) => {}
+            // Whoever asked may be gone.
             Message::Snapshot { reader, reply } => {
-                // Dropping the reply says the same as an error would: try again.
-                if loaded.is_ok() {
-                    let _ = reply.send(self.document.snapshot_for(&reader));
-                }
+                let snapshot = loaded.map(|()| self.document.snapshot_for(&reader));
+                let _ = reply.send(snapshot.map_err(HubError::from));
+            }
+            Message::Count { reply } => {
+                let _ = reply.send(loaded.map(|()| self.document.tab_kinds().collect()).unwrap_or_default());
             }
             Message::Subscribe { reader, since, reply } => {
                 let subscription = match loaded {
                     Ok(()) => self.subscribe(&reader, since).await,
-                    Err(error) => Err(error),
+                    Err(error) => Err(error.into()),
                 };
                 let _ = reply.send(subscription);
             }
@@ -124,7 +126,7 @@ impl Actor {
     }
 
     /// Makes sure that the document is what the store holds; tells readers what they missed.
-    async fn settle(&mut self) -> Result<(), HubError> {
+    async fn settle(&mut self) -> Result<(), StoreError> {
         if !self.in_doubt {
             return Ok(());
         }
@@ -155,7 +157,7 @@ impl Actor {
         }
         if let Err(error) = self.settle().await {
             tracing::warn!(org = %self.org, %error, "the layout cannot be loaded");
-            return refuse_all(group.into_iter().map(|change| change.reply));
+            return refuse_all(group.into_iter().map(|change| change.reply), &error);
         }
         let mut taken: Vec<Taken> = Vec::new();
         for change in group {
@@ -220,7 +222,7 @@ impl Actor {
             replies.push(reply);
         }
         self.in_doubt = true;
-        refuse_all(replies);
+        refuse_all(replies, error);
     }
 
     fn describe(&self, taken: &[Taken]) -> LayoutCommit {
@@ -287,11 +289,13 @@ fn answer(reply: Reply, with: Result<Submitted, HubError>) {
     let _ = reply.send(with);
 }
 
-fn refuse_all(replies: impl IntoIterator<Item = Reply>) {
+/// Nothing was stored: clients keep what they changed and try again.
+fn refuse_all(replies: impl IntoIterator<Item = Reply>, error: &StoreError) {
+    let told = match error {
+        StoreError::Damaged(_) | StoreError::Full(_) => crate::error::failure(error),
+        _ => "the change could not be stored; please try again",
+    };
     for reply in replies {
-        answer(
-            reply,
-            Err(HubError::Unavailable("the change could not be stored; please try again".to_owned())),
-        );
+        answer(reply, Err(HubError::Unavailable(told.to_owned())));
     }
 }

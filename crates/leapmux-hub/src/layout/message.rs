@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leapmux_layout::{Batch, Document, LogEntry, Op, Refusal, Snapshot, Visibility};
+use leapmux_layout::{Batch, Document, LogEntry, Op, Refusal, Snapshot, TabKind, Visibility};
 use leapmux_types::{BatchId, UserId};
 use tokio::sync::{broadcast, oneshot};
 
@@ -16,7 +16,11 @@ pub(super) enum Message {
     Change(Change),
     Snapshot {
         reader: Visibility,
-        reply: oneshot::Sender<Snapshot>,
+        reply: oneshot::Sender<Result<Snapshot, HubError>>,
+    },
+    /// The kind of every tab there is.
+    Count {
+        reply: oneshot::Sender<Vec<TabKind>>,
     },
     Subscribe {
         reader: Visibility,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use async_trait::async_trait;
 use leapmux_hub_store::HubStore;
 use leapmux_layout::commands::Planned;
-use leapmux_layout::{Batch, Document, Refusal, Snapshot, Visibility};
+use leapmux_layout::{Batch, Document, Refusal, Snapshot, TabKind, Visibility};
 use leapmux_runtime::Tasks;
 use leapmux_types::{BatchId, OrgId, UserId};
 use tokio::sync::{mpsc, oneshot};
@@ -75,7 +75,21 @@ impl LayoutService {
     /// Everything the caller may read, at one revision.
     pub async fn snapshot(&self, caller: &Caller, org: &OrgId) -> Result<Snapshot, HubError> {
         let reader = self.reader(caller, org).await?;
-        self.ask(org, |reply| Message::Snapshot { reader, reply }).await
+        self.ask(org, |reply| Message::Snapshot { reader, reply }).await?
+    }
+
+    /// How many tabs of each kind there are in the layouts that are in use.
+    pub async fn tab_counts(&self) -> BTreeMap<TabKind, usize> {
+        let in_use: Vec<OrgId> =
+            self.inner.actors.lock().expect("nobody panics while holding it").keys().cloned().collect();
+        let mut counts = BTreeMap::new();
+        for org in in_use {
+            // A Hub that stops counts nothing.
+            for kind in self.ask(&org, |reply| Message::Count { reply }).await.unwrap_or_default() {
+                *counts.entry(kind).or_default() += 1;
+            }
+        }
+        counts
     }
 
     /// A change made by the caller's client. Submitting the same batch again changes nothing and answers the same.

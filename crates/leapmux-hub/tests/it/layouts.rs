@@ -135,6 +135,9 @@ async fn a_failed_commit_is_not_told_and_a_retry_succeeds() {
     world.store.fail_next_commit(CommitFailure::Before);
     let failed = world.layouts.submit(&caller(1), &org(1), creation.clone()).await.expect_err("it failed");
     assert!(failed.is_transient(), "{failed}");
+    world.store.fail_next_commit(CommitFailure::Full);
+    let failed = world.layouts.submit(&caller(1), &org(1), creation.clone()).await.expect_err("no room");
+    assert!(failed.is_transient() && failed.to_string().starts_with("the disk is full"), "{failed}");
     assert_eq!(world.document(1).await.rev(), 0);
     assert_eq!(
         world.layouts.submit(&caller(1), &org(1), creation).await.expect("served"),
