@@ -45,11 +45,16 @@ const WIRE_WORDS: &[(&str, &[&str])] = &[
 /// Fails with one line per broken rule.
 pub fn tidy() -> Result<()> {
     let mut broken = Vec::new();
+    let mut functions = String::new();
     for file in tracked()? {
         let Ok(text) = std::fs::read_to_string(root().join(&file)) else { continue };
         let name = file.to_string_lossy().replace('\\', "/");
         match file.extension().and_then(|e| e.to_str()) {
-            Some("rs") => rust(&name, &text, &mut broken),
+            Some("rs") => {
+                functions
+                    .extend(text.lines().filter(|line| line.contains("fn ")).flat_map(|line| [line, "\n"]));
+                rust(&name, &text, &mut broken);
+            }
             // A test is named after what it tests, and a declaration after what it declares.
             Some("ts" | "tsx") if name.contains(".test.") || name.ends_with(".d.ts") => {}
             Some("ts" | "tsx") => first_line(&name, &text, "//", &mut broken),
@@ -58,6 +63,7 @@ pub fn tidy() -> Result<()> {
         everything(&name, &text, &mut broken);
     }
     map_is_true(&mut broken);
+    failures_are_tested(&functions, &mut broken);
     outliers()?;
     if broken.is_empty() {
         println!("● tidy: nothing to say");
@@ -135,6 +141,20 @@ fn map_is_true(broken: &mut Vec<String>) {
     for path in map.split('`').skip(1).step_by(2).filter(|quoted| looks_like_path(quoted)) {
         if !root().join(path).exists() {
             broken.push(format!("ARCHITECTURE.md names `{path}`, which does not exist"));
+        }
+    }
+}
+
+/// docs/dev/failures.md names the test of each failure in back-ticks; each must exist. `…` at the end stands for the rest.
+fn failures_are_tested(functions: &str, broken: &mut Vec<String>) {
+    let table = std::fs::read_to_string(root().join("docs/dev/failures.md")).unwrap_or_default();
+    for quoted in table.split('`').skip(1).step_by(2) {
+        let name = quoted.rsplit("::").next().unwrap_or_default();
+        let stem = name.trim_end_matches('…');
+        let is_name = stem.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let end = if stem == name { "(" } else { "" };
+        if is_name && stem.contains('_') && !functions.contains(&format!("fn {stem}{end}")) {
+            broken.push(format!("docs/dev/failures.md names the test `{quoted}`, which does not exist"));
         }
     }
 }

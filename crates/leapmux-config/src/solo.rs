@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use leapmux_types::limits::MAX_MESSAGE;
+
 use crate::layers::find_flag;
 use crate::{
     Category, ConfigError, Key, Kind, Settings, Sources, config_root, expand_home, resolve, resolve_data_dir,
@@ -37,7 +39,7 @@ pub const SOLO_KEYS: &[Key] = &[
     key("api_timeout_seconds", Kind::Integer, Category::Limits, "10", "time an ordinary call may take"),
     key("agent_startup_timeout_seconds", Kind::Integer, Category::Limits, "300", "time an agent may take to start"),
     key("worktree_create_timeout_seconds", Kind::Integer, Category::Limits, "60", "time making a git worktree may take"),
-    key("max_message_size", Kind::Integer, Category::Limits, "0", "largest message of one channel stream in bytes, 0 for 16 MiB"),
+    key("max_message_size", Kind::Integer, Category::Limits, "0", "accepted for compatibility; messages of a channel have at most 16 MiB"),
     key("max_incomplete_chunked", Kind::Integer, Category::Limits, "0", "accepted for compatibility; the channel bounds unfinished messages by bytes"),
     key("storage.sqlite.max_conns", Kind::Integer, Category::Sqlite, "4", "connections to each SQLite database"),
 ];
@@ -82,8 +84,6 @@ pub struct SoloConfig {
     pub api_timeout: Duration,
     pub agent_startup_timeout: Duration,
     pub worktree_create_timeout: Duration,
-    /// Bytes.
-    pub max_message_size: usize,
     pub sqlite_max_conns: u32,
     /// To be logged once logging is set up.
     pub warnings: Vec<String>,
@@ -181,11 +181,14 @@ impl SoloConfig {
                 EncryptionMode::PostQuantum
             }
         };
-        let max_message_size = match settings.integer("max_message_size") {
-            0 => leapmux_types::limits::MAX_MESSAGE,
-            bytes @ 0x1_0000..=0x1000_0000 => usize::try_from(bytes).expect("checked by its range"),
+        match settings.integer("max_message_size") {
+            0 => {}
+            bytes @ 0x1_0000..=0x1000_0000 if usize::try_from(bytes) == Ok(MAX_MESSAGE) => {}
+            bytes @ 0x1_0000..=0x1000_0000 => settings.warnings.push(format!(
+                "max_message_size {bytes} has no effect: what the Worker sends is made to fit into messages of {MAX_MESSAGE} bytes"
+            )),
             bytes => return Err(ConfigError::MaxMessageSize(bytes)),
-        };
+        }
         let seconds = |key: &str, otherwise: u64| {
             let seconds = u64::try_from(settings.integer(key)).ok().filter(|seconds| *seconds > 0);
             Duration::from_secs(seconds.unwrap_or(otherwise))
@@ -203,7 +206,6 @@ impl SoloConfig {
             api_timeout: seconds("api_timeout_seconds", 10),
             agent_startup_timeout: seconds("agent_startup_timeout_seconds", 300),
             worktree_create_timeout: seconds("worktree_create_timeout_seconds", 60),
-            max_message_size,
             sqlite_max_conns: u32::try_from(conns).ok().filter(|conns| *conns > 0).unwrap_or(4),
             warnings: settings.warnings,
         })
@@ -238,7 +240,7 @@ mod tests {
         assert_eq!(config.listen, "127.0.0.1:4327");
         assert_eq!(config.data_dir, Path::new("/nowhere/.config/leapmux/solo"));
         assert_eq!(config.agent_startup_timeout, Duration::from_secs(300));
-        assert_eq!(config.max_message_size, 16 * 1024 * 1024);
+        assert!(config.warnings.is_empty(), "{:?}", config.warnings);
     }
 
     #[test]
@@ -287,6 +289,9 @@ mod tests {
         assert_eq!(public, Err(ConfigError::PublicUrlInSolo));
         assert_eq!(load(&["--log-level=loud"], &[]), Err(ConfigError::LogLevel("loud".into())));
         assert_eq!(load(&["--max-message-size=12"], &[]), Err(ConfigError::MaxMessageSize(12)));
+        assert!(load(&["--max-message-size=16777216"], &[]).expect("as it is").warnings.is_empty());
+        let told = load(&["--max-message-size=65536"], &[]).expect("warned about").warnings;
+        assert!(told.len() == 1 && told[0].contains("max_message_size 65536 has no effect"), "{told:?}");
         let config =
             load(&["--encryption-mode=rot13", "--api-timeout-seconds=-1"], &[]).expect("warned about");
         assert_eq!((config.encryption_mode, config.warnings.len()), (EncryptionMode::PostQuantum, 1));

@@ -78,7 +78,7 @@ async fn turn_and_flood_go_on_without_the_client_and_nothing_is_missing_when_it_
     let _: pb::OpenTerminalResponse = client.channel.call("terminal.Open", &open).await.expect("opened");
     let mut screen = Screen::attach(&client.channel).await;
     screen.ready().await;
-    type_in(&client.channel, "mine=kept; yes flood | head -c 30000000; echo it is o''ver\r").await;
+    type_in(&client.channel, "mine=kept; yes flood | head -c 5000000; echo it is o''ver\r").await;
     screen.until("flood\r\nflood").await;
     let mut view = View::after(&client.channel, 0).await;
     let message = say(&client.channel, "wait for it").await;
