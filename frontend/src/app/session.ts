@@ -73,15 +73,23 @@ async function load(): Promise<Core> {
   }
 }
 
+const UNREACHABLE = 'The Hub cannot be reached.'
+
+function isUnreachable({ code }: ConnectError): boolean {
+  return code === Code.Unavailable || code === Code.Unknown || code === Code.DeadlineExceeded
+}
+
+function sentenceOf(error: ConnectError): string {
+  return isUnreachable(error) ? UNREACHABLE : error.rawMessage
+}
+
 async function whoAmI(hub: HubClient): Promise<GetSystemInfoResponse> {
   try {
     return await hub.system.getSystemInfo({})
   } catch (error) {
-    const { code, rawMessage } = ConnectError.from(error)
-    if (code === Code.Unauthenticated) throw new SessionError('unauthenticated', 'Please sign in.', { cause: error })
-    const offline = code === Code.Unavailable || code === Code.Unknown || code === Code.DeadlineExceeded
-    if (offline) throw new SessionError('unreachable', 'The Hub cannot be reached.', { cause: error })
-    throw new SessionError('failed', rawMessage, { cause: error })
+    const failure = ConnectError.from(error)
+    if (failure.code === Code.Unauthenticated) throw new SessionError('unauthenticated', 'Please sign in.', { cause: error })
+    throw new SessionError(isUnreachable(failure) ? 'unreachable' : 'failed', sentenceOf(failure), { cause: error })
   }
 }
 
@@ -149,8 +157,12 @@ function openWorkers({ core, hub, device, userId, workerList, ask }: WorkersOpti
     device,
     pins,
     async fetchBundle(workerId, have) {
-      const { bundle } = await hub.workers.getWorkerBundle({ workerId, ...(have ? { have } : {}) })
-      return bundle
+      try {
+        const { bundle } = await hub.workers.getWorkerBundle({ workerId, ...(have ? { have } : {}) })
+        return bundle
+      } catch (error) {
+        throw new Error(sentenceOf(ConnectError.from(error)), { cause: error })
+      }
     },
     onStatus: (workerId, status) => workers.onStatus(workerId, status),
     onWorkerOnline: () => void workerList.refresh(),

@@ -44,6 +44,21 @@ test('a shell that ended says so and Enter starts another', async ({ app }) => {
   await expect(terminal(app)).toContainText('again-10')
 })
 
+test('wide characters take the same columns on the page and on the Worker', async ({ app }) => {
+  // The program asks the page where its cursor is; after a reload the Worker has put it there.
+  await typeInTerminal(
+    app,
+    'clear; printf "😀🫠中❤|"; IFS="[;" read -rsd R -p $\'\\e[6n\' _ _ at; echo "is at $at"; printf "😀🫠中❤|"; read -r\n',
+  )
+  await expect(terminal(app)).toContainText('is at 9')
+  const cursor = app.locator('.xterm-cursor')
+  const text = await terminal(app).innerText()
+  const place = await cursor.boundingBox()
+  await app.reload()
+  await expect(terminal(app)).toContainText('is at 9')
+  await expect.poll(async () => [await terminal(app).innerText(), await cursor.boundingBox()]).toEqual([text, place])
+})
+
 test('the last screen is there after a kill', async ({ app, leapmux }) => {
   await typeInTerminal(app, 'echo keep-$((20+1))\n')
   await expect(terminal(app)).toContainText('keep-21')

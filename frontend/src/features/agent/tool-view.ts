@@ -68,10 +68,12 @@ export function toolHeadline(tool: ToolCall, directories: Directories): ToolHead
   const input = parseInput(tool.input)
   const path = toolPath(tool, input)
   const shown = path === '' ? '' : shortPath(path, directories.workingDir, directories.homeDir)
+  // A title that only repeats the tool's own name says nothing beside the verb.
+  const title = tool.title === tool.name ? '' : tool.title
   const headline = (icon: ToolIcon, verb: string, target: string, isMono: boolean, note = ''): ToolHeadline => ({
     icon,
     verb,
-    target: target === '' ? (tool.title === verb ? '' : tool.title) : target,
+    target: target === '' ? (title === verb ? '' : title) : target,
     isMono: isMono && target !== '',
     note,
   })

@@ -51,10 +51,7 @@ export function PlanCard(props: {
       <div class={styles.actions}>
         <Show when={choices().deny}>
           {option => (
-            <Button
-              disabled={isBlocked()}
-              onClick={() => void props.approval.reject(feedback())}
-            >
+            <Button disabled={isBlocked()} onClick={() => void props.approval.reject(feedback())}>
               {feedback() === '' ? option().label || strings.reject : strings.sendFeedback}
             </Button>
           )}

@@ -87,7 +87,7 @@ export function ComposerFooter(props: ComposerFooterProps) {
         <Show when={props.store.isBusy() && !props.hasRequest}>
           <Button
             size="sm"
-            icon={StopIcon}
+            icon={icon => <StopIcon {...icon} fill="currentColor" />}
             disabled={!props.editable}
             busy={isInterrupting()}
             busyLabel={strings.interrupting}

@@ -6,7 +6,7 @@ import { Popover, RadioGroup } from '../../ui'
 import { ChevronDownIcon } from '../../ui/icons'
 import type { AgentStore } from '../agent/agent-store'
 import styles from './SettingsMenu.module.css'
-import { settingsSummary } from './settings-summary'
+import { settingsDetails, settingsSummary } from './settings-summary'
 import { strings } from './strings'
 
 /** AGT-32: a longer list can be searched. */
@@ -28,7 +28,13 @@ export function SettingsMenu(props: { readonly store: AgentStore; readonly disab
         label={strings.settingsTitle}
         placement="top-start"
         trigger={trigger => (
-          <button {...trigger} type="button" class={styles.trigger} aria-label={strings.settings(summary())}>
+          <button
+            {...trigger}
+            type="button"
+            class={styles.trigger}
+            aria-label={strings.settings(summary())}
+            data-tooltip={settingsDetails(groups(), id => props.store.option(id))}
+          >
             <span class={styles.summary}>{summary()}</span>
             <ChevronDownIcon size={12} />
           </button>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createAttachmentStore, type FileLike } from './attachment-store'
 import { planGroup, planToggle } from './plan-toggle'
-import { settingsSummary } from './settings-summary'
+import { settingsDetails, settingsSummary } from './settings-summary'
 import { commandCompletions } from './slash-commands'
 
 describe('planToggle', () => {
@@ -33,7 +33,7 @@ it('finds the group of plan mode by name or because it is the only one', () => {
 
 describe('settingsSummary', () => {
   const group = (id: string, values: [string, string][]) =>
-    ({ id, values: values.map(([value, label]) => ({ value, label })) }) as never
+    ({ id, label: id, values: values.map(([value, label]) => ({ value, label })) }) as never
 
   it('names model and mode, and waits for an unknown model', () => {
     const groups = [
@@ -45,6 +45,7 @@ describe('settingsSummary', () => {
     expect(settingsSummary(groups, id => values[id])).toBe('Opus · Default')
     expect(settingsSummary(groups, () => undefined)).toBe('…')
     expect(settingsSummary([], () => undefined)).toBe('…')
+    expect(settingsDetails(groups, id => values[id])).toBe('effort: …, model: Opus, permissionMode: Default')
   })
 })
 

@@ -28,6 +28,8 @@ export function TabItem(props: {
   const status = () => tabStatus(info(), !props.active && tabs.hasUnseen(props.tab.id))
   const isClosing = (): boolean => tabs.isClosing(props.tab.id)
   const isDisconnected = (): boolean => workers.get(props.tab.workerId).state().kind !== 'connected'
+  /** An agent that does not run goes on with the next message: its tab is not struck through. */
+  const hasEnded = (): boolean => props.tab.kind === 'terminal' && info()?.activity === 'exited'
   const index = (): number => props.leaf.tabs.findIndex(tab => tab.id === props.tab.id)
   const select = (): void => {
     view.setActiveTab(props.leaf.id, props.tab.id, index())
@@ -41,7 +43,7 @@ export function TabItem(props: {
       data-active={props.active ? '' : undefined}
       data-dragged={drag.dragging()?.tabId === props.tab.id ? '' : undefined}
       data-faded={isDisconnected() || info()?.activity === 'exited' ? '' : undefined}
-      data-exited={info()?.activity === 'exited' ? '' : undefined}
+      data-exited={hasEnded() ? '' : undefined}
       onAuxClick={event => {
         if (event.button !== 1 || !props.editable) return
         event.preventDefault()

@@ -27,16 +27,19 @@ function WorkerRow(props: { readonly workerId: string }) {
       label: 'Copy worker details',
       run: copy,
       render: () => (
-        <dl class={styles.details}>
-          <For each={workerDetails(props.workerId, info()).rows}>
-            {row => (
-              <>
-                <dt>{row.label}</dt>
-                <dd>{row.value}</dd>
-              </>
-            )}
-          </For>
-        </dl>
+        <>
+          <dl class={styles.details}>
+            <For each={workerDetails(props.workerId, info()).rows}>
+              {row => (
+                <>
+                  <dt>{row.label}</dt>
+                  <dd>{row.value}</dd>
+                </>
+              )}
+            </For>
+          </dl>
+          <p class={styles.hint}>Click to copy</p>
+        </>
       ),
     },
     ...(worker().state().kind === 'connected'
