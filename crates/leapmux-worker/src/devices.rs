@@ -31,7 +31,7 @@ impl Devices {
             Box::pin(async move { rows::seen(tx, &user, &device, now).await })
         });
         if let Some(new) = stored.await? {
-            tracing::warn!(%user, ?device, "a device this Worker has not seen before");
+            tracing::info!(%user, ?device, "a device this Worker has not seen before");
             // Nobody watching is fine: it stands in the list.
             let _ = self.news.send((user.clone(), new));
         }

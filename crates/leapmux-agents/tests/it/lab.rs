@@ -130,8 +130,6 @@ pub struct View {
     pub rows: BTreeMap<String, Item>,
     pub status: AgentStatus,
     pub rev: u64,
-    /// How many updates came since the last snapshot, by kind.
-    pub deltas: usize,
 }
 
 impl View {
@@ -143,7 +141,6 @@ impl View {
             rev: watching.snapshot.rev,
             rows: watching.snapshot.items.into_iter().map(|item| (item.id.clone(), item)).collect(),
             status: watching.snapshot.status,
-            deltas: 0,
         }
     }
 
@@ -195,7 +192,6 @@ impl View {
                     self.rows.insert(item.id.clone(), item.clone());
                 }
                 Update::Delta { item, text, rev } => {
-                    self.deltas += 1;
                     self.rev = self.rev.max(*rev);
                     let row = self.rows.get_mut(item).expect("a known row");
                     match &mut row.body {

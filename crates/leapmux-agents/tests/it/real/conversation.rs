@@ -29,9 +29,11 @@ pub async fn hello(kit: &Kit, bench: Bench) {
 
 pub async fn stream(_: &Kit, bench: Bench) {
     let mut view = bench.open().await;
-    view.turn("SLOW 12 40").await;
-    assert_eq!(view.text().split_whitespace().count(), 12);
-    assert!(view.deltas > 2, "it did not stream: {} deltas", view.deltas);
+    view.send("SLOW 100 50").await;
+    view.until("the first words", |view| view.text().contains("word3")).await;
+    assert_eq!(view.turns(), 0, "it is shown as it is said");
+    view.until("the end", |view| view.turns() == 1 && view.status.state == AgentState::Idle).await;
+    assert_eq!(view.text().split_whitespace().count(), 100);
     view.turn("BIG 400").await;
     assert!(view.text().len() > 400 * 1024, "{} bytes", view.text().len());
     bench.done(view).await;
