@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::{ClientError, HubTarget};
@@ -23,6 +24,8 @@ use crate::{ClientError, HubTarget};
 const SUBPROTOCOL: &str = "leapmux.relay.v1";
 /// Frames handed to the socket and not yet taken by it: a record is sealed when it has its place here.
 const UNSENT_FRAMES: usize = 4;
+/// Read at once, about a full record. The library clears as much before every read.
+const READ_BUFFER: usize = 16 * 1024;
 /// Frames a channel may have waiting for its driver.
 const INBOX: usize = 64;
 /// Silence after which the Hub is asked whether it is there, and after which it is given up (channel rules 12).
@@ -89,7 +92,8 @@ impl Leg {
                 value.map_err(|_| unreachable("the bearer is no header".into()))?,
             );
         }
-        let (socket, _) = tokio_tungstenite::client_async(request, stream)
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER);
+        let (socket, _) = tokio_tungstenite::client_async_with_config(request, stream, Some(config))
             .await
             .map_err(|error| unreachable(error.to_string()))?;
         let (outbox, waiting) = mpsc::channel(UNSENT_FRAMES);

@@ -19,6 +19,9 @@ const GOING_AWAY: u16 = 1001;
 const POLICY: u16 = 1008;
 const TRY_AGAIN: u16 = 1013;
 
+/// Read at once from a client. The library clears and keeps as much for every socket, and most of them say a keystroke at a time.
+const READ_BUFFER: usize = 4 * 1024;
+
 /// Both sockets.
 pub(crate) fn routes() -> axum::Router<Shared> {
     axum::Router::new()

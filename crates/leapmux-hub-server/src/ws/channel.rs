@@ -10,7 +10,7 @@ use leapmux_relay::LegFailure;
 use leapmux_types::Code;
 use leapmux_types::limits::MAX_RELAY_FRAME;
 
-use super::{GOING_AWAY, POLICY, close, refused};
+use super::{GOING_AWAY, POLICY, READ_BUFFER, close, refused};
 use crate::edge::caller;
 use crate::services::Shared;
 
@@ -30,7 +30,11 @@ pub(super) async fn upgrade(
     let Some(caller) = caller(&services, &request) else {
         return refused(StatusCode::UNAUTHORIZED, "please sign in");
     };
-    let ws = ws.protocols([SUBPROTOCOL]).max_message_size(MAX_RELAY_FRAME).max_frame_size(MAX_RELAY_FRAME);
+    let ws = ws
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        .max_message_size(MAX_RELAY_FRAME)
+        .max_frame_size(MAX_RELAY_FRAME);
     if ws.selected_protocol().is_none() {
         return refused(StatusCode::BAD_REQUEST, "this socket speaks the subprotocol leapmux.relay.v1");
     }

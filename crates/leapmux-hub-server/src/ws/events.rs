@@ -21,7 +21,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
-use super::{GOING_AWAY, POLICY, TRY_AGAIN, close, refused};
+use super::{GOING_AWAY, POLICY, READ_BUFFER, TRY_AGAIN, close, refused};
 use crate::edge::caller;
 use crate::services::Shared;
 
@@ -69,7 +69,8 @@ pub(super) async fn upgrade(
     let Some(slot) = services.sockets.take(&caller.user) else {
         return refused(StatusCode::TOO_MANY_REQUESTS, "too many connections are open");
     };
-    ws.max_message_size(MAX_REPORT).max_frame_size(MAX_REPORT).on_upgrade(move |socket| async move {
+    let ws = ws.read_buffer_size(READ_BUFFER).max_message_size(MAX_REPORT).max_frame_size(MAX_REPORT);
+    ws.on_upgrade(move |socket| async move {
         let running = services.clone();
         services.streams.spawn("event socket", async move {
             running.metrics.sockets.inc();
