@@ -11,6 +11,7 @@ import {
 import type { ListPosition } from '../../lib/virtual-list'
 import { agentMethods as api } from '../../rpc/methods'
 import type { WorkerClient, WorkerError } from '../../rpc/ports'
+import { eventRuns } from './event-runs'
 import { createOutbox, type Outbox, type OutboxEntry, type OutgoingAttachment } from './outbox'
 import { buildRows, type Row, rowKeys, rowShape } from './rows'
 import type { Transcript } from './transcript'
@@ -154,14 +155,13 @@ function openAgentStore(ports: AgentStorePorts, dispose: () => void) {
     if (events.length === 0) return
     batch(() => {
       let next = transcript
-      for (const event of events) {
-        if (event.case === 'item') {
-          next = transcripts.upsertItems(next, [event.value])
-          keepRequests([event.value])
-        } else if (event.case === 'delta')
-          next = transcripts.appendText(next, event.value.itemId, event.value.text, event.value.rev)
-        else if (event.case === 'removedItemId') next = transcripts.removeItem(next, event.value)
-        else if (event.case === 'status') applyStatus(event.value)
+      for (const run of eventRuns(events)) {
+        if (run.case === 'items') {
+          next = transcripts.upsertItems(next, run.items)
+          keepRequests(run.items)
+        } else if (run.case === 'pieces') next = transcripts.appendPieces(next, run.itemId, run.pieces)
+        else if (run.case === 'removedItemId') next = transcripts.removeItem(next, run.value)
+        else applyStatus(run.value)
       }
       publish(bounded(next))
     })

@@ -96,12 +96,21 @@ export function trim(transcript: Transcript, limit: number, end: 'first' | 'last
   return { ...transcript, order, items, ...(end === 'first' ? { hasEarlier: true } : { hasLater: true }) }
 }
 
-/** Text appended to an open item; a revision that was seen before changes nothing. */
-export function appendText(transcript: Transcript, id: string, text: string, rev: bigint): Transcript {
+/**
+ * Appends pieces to the text of an open item, in the order of their revisions; one that was seen before changes nothing. All in
+ * one step, because each step copies the window.
+ */
+export function appendPieces(
+  transcript: Transcript,
+  id: string,
+  pieces: readonly { readonly text: string; readonly rev: bigint }[],
+): Transcript {
+  const rev = pieces.at(-1)?.rev ?? 0n
   const next = rev > transcript.rev ? { ...transcript, rev } : transcript
   const item = transcript.items.get(id)
   if (item === undefined || rev <= item.rev) return next
-  const body = appendBody(item.body, text)
+  const fresh = pieces.filter(piece => piece.rev > item.rev)
+  const body = appendBody(item.body, fresh.map(piece => piece.text).join(''))
   if (body === undefined) return next
   return { ...next, items: new Map(transcript.items).set(id, { ...item, rev, body }) }
 }
