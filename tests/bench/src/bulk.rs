@@ -1,10 +1,14 @@
-//! Terminal bulk: bytes a second from a PTY to a native client, against `cat` through a bare PTY.
+//! Terminal bulk: bytes a second from a PTY to a native client and to the page, against `cat` through a bare PTY and against
+//! the page's terminal emulator fed from memory.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde_json::json;
 
 use crate::bare_pty::BarePty;
+use crate::browser;
 use crate::keyboard::{Keyboard, wait_for};
 use crate::leapmux::LeapMux;
 use crate::report::Table;
@@ -27,6 +31,7 @@ pub async fn run() -> Result<()> {
     let leapmux = LeapMux::start().await?;
     let client = leapmux.client().await?;
     let ours = measure(&mut client.terminal(&command).await?).await?;
+    leapmux.stop().await?;
     let mut table = Table::new("Terminal bulk", &["system", "MB/s", "of the bare PTY"]);
     let (bare_rate, our_rate) = (megabytes_per_second(BYTES, bare), megabytes_per_second(BYTES, ours));
     table.row(["bare PTY".into(), format!("{bare_rate:.0}"), "100 %".into()]);
@@ -35,17 +40,37 @@ pub async fn run() -> Result<()> {
         format!("{our_rate:.0}"),
         format!("{:.0} %", 100.0 * our_rate / bare_rate),
     ]);
+    match to_the_page(file.path()).await {
+        Ok((page, alone)) => {
+            let share = |rate: f64| format!("{:.0} %", 100.0 * rate / bare_rate);
+            table.row(["LeapMux, the page".into(), format!("{page:.1}"), share(page)]);
+            table.row(["xterm.js alone, fed from memory".into(), format!("{alone:.1}"), share(alone)]);
+            table.note(format!(
+                "The page takes {:.0} % of what its emulator alone takes.",
+                100.0 * page / alone
+            ));
+        }
+        Err(error) => table.note(format!("The page was not measured: {error:#}")),
+    }
     table.aim(
         "at least 60 % of the bare PTY",
         our_rate >= 0.6 * bare_rate,
         format!("{:.0} %", 100.0 * our_rate / bare_rate),
     );
     table.print();
-    leapmux.stop().await?;
     Ok(())
 }
 
-fn write_sample(path: &std::path::Path) -> Result<()> {
+/// MB/s until the page has drawn the end, and of its emulator alone in the same page.
+async fn to_the_page(file: &Path) -> Result<(f64, f64)> {
+    let leapmux = LeapMux::start_at_home().await?;
+    let given = json!({ "file": file, "bytes": BYTES });
+    let found = browser::play("terminal", &leapmux, given).await?;
+    leapmux.stop().await?;
+    Ok((found.get("page")?, found.get("alone")?))
+}
+
+fn write_sample(path: &Path) -> Result<()> {
     let line = format!("\x1b[32m{}\x1b[0m {}\r\n", "ok".repeat(8), "lorem ipsum ".repeat(5));
     let lines = usize::try_from(BYTES)? / line.len() + 1;
     let mut bytes = line.repeat(lines).into_bytes();

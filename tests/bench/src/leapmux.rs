@@ -1,6 +1,6 @@
 //! The real program and a native client of it: page server, relay, encrypted channel and Worker as a user has them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,12 @@ use leapmux_proto_hub::leapmux::hub::v1 as hub_pb;
 use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use leapmux_runtime::fresh_bits;
 use leapmux_types::{TabId, WorkerId};
+use pb::agent_event::Event;
+use pb::item::Body;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::agent_program;
 use crate::keyboard::Keyboard;
 
 /// How long the Worker may take to be reachable after the first page is served: its keys are made in the meantime.
@@ -35,15 +38,26 @@ impl LeapMux {
         Self::start_on(tempfile::tempdir()?).await
     }
 
+    /// Starts on fresh data in a home with a known prompt, whose `claude` is our stand-in.
+    pub async fn start_at_home() -> Result<Self> {
+        let home = tempfile::tempdir()?;
+        agent_program::furnish(home.path())?;
+        Self::start_with_shell(home, "/bin/bash").await
+    }
+
     /// Starts on data of an earlier run.
     pub async fn start_on(data: tempfile::TempDir) -> Result<Self> {
+        Self::start_with_shell(data, "/bin/sh").await
+    }
+
+    async fn start_with_shell(data: tempfile::TempDir, shell: &str) -> Result<Self> {
         let program =
             std::env::var_os("LEAPMUX_BIN").map(PathBuf::from).context("LEAPMUX_BIN names the program")?;
         let started = Instant::now();
         let mut child = Command::new(program)
             .args(["solo", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data.path())
-            .env("SHELL", "/bin/sh")
+            .env("SHELL", shell)
             .env("HOME", data.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -73,6 +87,16 @@ impl LeapMux {
     /// Its process id.
     pub fn pid(&self) -> Result<u32> {
         self.child.id().context("leapmux has ended")
+    }
+
+    /// Where its page is.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The home of its shells, and its data.
+    pub fn home(&self) -> &Path {
+        self.data.path()
     }
 
     /// A client with a channel to the Worker.
@@ -132,6 +156,71 @@ impl Client {
         terminal.wait_until_ready().await?;
         terminal.type_bytes(format!("{command}\n").as_bytes()).await?;
         Ok(terminal)
+    }
+}
+
+impl Client {
+    /// An agent that has started.
+    pub async fn agent(&self) -> Result<Agent> {
+        let tab_id = TabId::from_bits(fresh_bits()).to_string();
+        let open = pb::OpenAgentRequest {
+            tab_id: tab_id.clone(),
+            workspace_id: self.workspace.clone(),
+            provider: "claude".into(),
+            ..Default::default()
+        };
+        let _: pb::OpenAgentResponse = self.channel.call("agent.Open", &open).await?;
+        let watch = pb::WatchAgentRequest { tab_id: tab_id.clone(), ..Default::default() };
+        let events = self.channel.watch("agent.Watch", &watch).await?;
+        Ok(Agent { tab_id, channel: self.channel.clone(), events })
+    }
+}
+
+/// One agent as a watcher sees it.
+pub struct Agent {
+    tab_id: String,
+    channel: Channel,
+    events: CallStream,
+}
+
+impl Agent {
+    /// Sends a message.
+    pub async fn send(&self, text: &str) -> Result<()> {
+        let request = pb::SendMessageRequest {
+            tab_id: self.tab_id.clone(),
+            client_id: format!("{:032x}", fresh_bits()),
+            text: text.into(),
+            ..Default::default()
+        };
+        let _: pb::SendMessageResponse = self.channel.call("agent.Send", &request).await?;
+        Ok(())
+    }
+
+    /// Follows until a text of the agent has what `find` finds.
+    pub async fn wait_for<T>(&mut self, find: impl Fn(&str) -> Option<T>) -> Result<T> {
+        loop {
+            let event: pb::AgentEvent = self.events.next().await?.context("the agent's stream ended")?;
+            let found = match &event.event {
+                Some(Event::Item(item)) => find_in(item, &find),
+                Some(Event::Snapshot(snapshot)) => {
+                    snapshot.items.iter().find_map(|item| find_in(item, &find))
+                }
+                Some(Event::Status(status)) if status.state == pb::AgentState::AGENT_STATE_START_FAILED => {
+                    bail!("the agent did not start: {}", status.failure)
+                }
+                _ => None,
+            };
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn find_in<T>(item: &pb::Item, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    match &item.body {
+        Some(Body::Text(block)) => find(&block.text),
+        _ => None,
     }
 }
 

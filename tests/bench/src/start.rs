@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::json;
+use tokio::process::Command;
 
+use crate::browser;
 use crate::leapmux::LeapMux;
 use crate::report::Table;
-use crate::stats::Samples;
+use crate::stats::{Samples, resident_bytes};
 
 const STARTS: usize = 15;
 /// How long the idle process is watched.
@@ -52,8 +55,41 @@ pub async fn run() -> Result<()> {
     table.aim("at most 60 MB at rest", resident <= 60_000_000, format!("{:.1} MB", resident as f64 / 1e6));
     table.aim("at most 0.5 % CPU at rest", share <= 0.005, format!("{:.2} %", share * 100.0));
     table.print();
+    first_load(&leapmux).await?.print();
     leapmux.stop().await?;
     Ok(())
+}
+
+/// What a browser that was never here fetches until it shows a workspace, and each part of the page against its budget.
+async fn first_load(leapmux: &LeapMux) -> Result<Table> {
+    let mut table = Table::new("Size of the page, KB", &["what", "found", "budget"]);
+    let kilobytes = |bytes: f64| format!("{:.1}", bytes / 1e3);
+    match browser::play("first-load", leapmux, json!({})).await {
+        Ok(found) => {
+            for (name, figure) in [("Brotli", "br"), ("gzip", "gzip"), ("neither", "identity")] {
+                let what = format!("all of the first load ({:.0} files), {name}", found.get("files")?);
+                table.row([what, kilobytes(found.get(figure)?), String::new()]);
+            }
+        }
+        Err(error) => table.note(format!("The first load was not measured: {error:#}")),
+    }
+    let frontend = browser::frontend();
+    let budgets =
+        Command::new("node").arg("scripts/bundle-budget.mjs").current_dir(frontend).output().await?;
+    for line in String::from_utf8_lossy(&budgets.stdout).lines() {
+        if let Some((found, budget, name)) = budget_line(line) {
+            table.row([format!("{name}, Brotli"), found.into(), budget.into()]);
+        }
+    }
+    table.aim("every part within its budget", budgets.status.success(), "see above");
+    Ok(table)
+}
+
+/// `  ok    12.3 of  45 KB  entry`
+fn budget_line(line: &str) -> Option<(&str, &str, &str)> {
+    let (figures, name) = line.split_once(" KB  ")?;
+    let (found, budget) = figures.split_once(" of ")?;
+    Some((found.split_whitespace().last()?, budget.trim(), name.trim()))
 }
 
 /// `USER_HZ` is 100 on every Linux there is.
@@ -65,10 +101,4 @@ fn cpu_ticks(pid: u32) -> Result<u64> {
     let numbers: Vec<&str> = stat.rsplit(')').next().context("a stat line")?.split_whitespace().collect();
     Ok(numbers.get(11).context("utime")?.parse::<u64>()?
         + numbers.get(12).context("stime")?.parse::<u64>()?)
-}
-
-fn resident_bytes(pid: u32) -> Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
-    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }

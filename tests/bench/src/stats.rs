@@ -44,8 +44,14 @@ pub fn megabytes_per_second(bytes: u64, time: Duration) -> f64 {
 }
 
 /// Processor time of this thread so far, which a busy machine does not stretch.
-pub fn cpu_time() -> Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanos = stat.split_whitespace().next().context("schedstat begins with the time on the processor")?;
-    Ok(Duration::from_nanos(nanos.parse()?))
+pub fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// Bytes a process has in memory.
+pub fn resident_bytes(pid: u32) -> Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
