@@ -213,6 +213,7 @@ async function conversation(app: Page, leapmux: LeapMux): Promise<void> {
   await isAccessible(app, 'feedback instead of an answer')
   await composer(app).fill('')
   await request(app).getByRole('button', { name: 'Allow', exact: true }).click()
+  await expect(request(app)).toBeHidden()
   await send(app, 'WRITE notes.ts export const answer: number = 41 // almost\\n\nEDIT notes.ts 41 => 42')
   await expect(request(app).getByRole('group', { name: /^Changes in/ })).toBeVisible()
   await isAccessible(app, 'change to be allowed')
@@ -240,6 +241,8 @@ async function conversation(app: Page, leapmux: LeapMux): Promise<void> {
   await agentSettings(app).click()
   await isAccessible(app, 'agent settings')
   await dismiss(app, 'dialog', 'Agent settings')
+  // The focus goes back a moment later, and would close what is opened meanwhile.
+  await expect(agentSettings(app)).toBeFocused()
   await app.getByRole('button', { name: /^Context:/ }).click()
   await isAccessible(app, 'about the agent')
   await dismiss(app, 'dialog', 'About this agent')

@@ -1,5 +1,14 @@
 // Tiles and tabs: split, drag, move by keyboard, two windows that agree, everything back after reload and restart.
-import { drag, firstWorkspace, openTerminal, runCommand, terminalTabs, tiles, typeInTerminal, typingTerminal } from './fixtures/actions'
+import {
+  drag,
+  firstWorkspace,
+  openTerminal,
+  runCommand,
+  terminalTabs,
+  tiles,
+  typeInTerminal,
+  typingTerminal,
+} from './fixtures/actions'
 import { expect, test } from './fixtures/leapmux'
 
 test.beforeEach(async ({ app, leapmux }) => {

@@ -130,12 +130,24 @@ for (const provider of PROVIDERS) {
     await test.step('and the agent resumes where it was', async () => {
       await agent.getByRole('textbox', { name: 'Message' }).fill('RECALL')
       await agent.getByRole('button', { name: 'Send', exact: true }).click()
-      await expect(conversation.getByRole('article', { name: 'Agent', exact: true }).last()).toContainText('SAY marzipan begins', { timeout: 60_000 })
+      await expect(conversation.getByRole('article', { name: 'Agent', exact: true }).last()).toContainText(
+        'SAY marzipan begins',
+        { timeout: 60_000 },
+      )
     })
     await test.step('nothing of it went between browser and Worker in clear', async () => {
       expect(wire.has('Winter project'), 'what the Hub may know is found').toBe(true)
       expect(wire.socketBytes).toBeGreaterThan(100_000)
-      const secrets = ['marzipan', 'cinnamon', 'saffron', 'hello from a file', 'alive-42', 'garden-shed', 'Gardener', terminalTitle]
+      const secrets = [
+        'marzipan',
+        'cinnamon',
+        'saffron',
+        'hello from a file',
+        'alive-42',
+        'garden-shed',
+        'Gardener',
+        terminalTitle,
+      ]
       expect(secrets.filter(words => wire.has(words))).toEqual([])
     })
   })

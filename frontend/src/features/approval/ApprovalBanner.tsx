@@ -31,6 +31,11 @@ export function ApprovalBanner(props: ApprovalBannerProps) {
     if (permission === undefined) return strings.question
     return permission.title || (permission.kind === 'plan' ? strings.planReview : strings.permission)
   }
+  /** Some agents call a request by its path or command alone: that does not say that they ask. */
+  const needsKicker = () => {
+    const permission = props.approval.permission()
+    return permission !== undefined && permission.kind !== 'plan' && !/permission/i.test(title())
+  }
   async function copyRaw(): Promise<void> {
     const lines = await props.store.rawLines(props.approval.request()?.itemId ?? '')
     await navigator.clipboard.writeText(lines.join('\n'))
@@ -42,7 +47,12 @@ export function ApprovalBanner(props: ApprovalBannerProps) {
       {_id => (
         <section class={styles.banner} aria-label={title()} data-testid="request">
           <header class={styles.header}>
-            <h3 class={styles.title}>{title()}</h3>
+            <div class={styles.heading}>
+              <Show when={needsKicker()}>
+                <p class={styles.kicker}>{strings.permission}</p>
+              </Show>
+              <h3 class={styles.title}>{title()}</h3>
+            </div>
             <Show when={props.approval.waiting() > 1}>
               <span class={styles.count} aria-label={strings.waitingLabel(props.approval.waiting())}>
                 {strings.waiting(1, props.approval.waiting())}

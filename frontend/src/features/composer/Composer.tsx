@@ -90,10 +90,15 @@ export function Composer(props: ComposerProps) {
     if (matchMedia('(pointer: fine)').matches) view?.focus()
   }
   onMount(() => {
-    createEffect(() => {
-      const isInside = props.dropTarget?.contains(document.activeElement) === true
-      if (props.focused && !isInside) focus()
-    })
+    // Untracked: giving the focus runs everybody's handlers, and what they read must not bring it back here.
+    createEffect(
+      on(
+        () => props.focused,
+        focused => {
+          if (focused && props.dropTarget?.contains(document.activeElement) !== true) focus()
+        },
+      ),
+    )
     createEffect(on(services.view.focusRequest, () => props.focused && focus(), { defer: true }))
   })
 

@@ -79,7 +79,7 @@ export function ComposerFooter(props: ComposerFooterProps) {
           />
         </span>
       </div>
-      <div class={styles.actions}>
+      <div class={styles.actions} data-busy={props.store.isBusy() ? '' : undefined}>
         <Show when={!props.hasRequest}>
           <SettingsMenu store={props.store} disabled={!props.editable} />
         </Show>

@@ -139,6 +139,8 @@ export function LayoutCanvas() {
       const tile = props.tab && props.tiles.get(props.tab.tab.tileId)
       return tile?.rect ?? previous
     }, WHOLE)
+    /** Content takes the focus when this becomes true, so nothing else may wake it: a layout that changed otherwise must not. */
+    const isFocused = createMemo(() => props.visible && !view.isBrowsing() && view.focusedTile()?.id === props.tab?.tab.tileId)
     return (
       <Present value={props.tab}>
         {known => (
@@ -148,7 +150,7 @@ export function LayoutCanvas() {
             rect={rect()}
             gap={GAP}
             visible={props.visible}
-            focused={props.visible && !view.isBrowsing() && view.focusedTile()?.id === known().tab.tileId}
+            focused={isFocused()}
             editable={known().editable}
             bare={heightClass(rect().height * size().height) === 'tiny'}
             passive={drag.dragging() !== undefined || dividerIsMoving()}

@@ -114,10 +114,13 @@ export default function TerminalPane(props: TabPaneProps) {
   const focus = () => {
     if (!isTouch) engine()?.focus()
   }
-  createEffect(() => {
-    const isInside = pane?.contains(document.activeElement) === true && document.activeElement !== pane
-    if (props.focused && engine() !== undefined && !isInside) focus()
-  })
+  // Untracked: giving the focus runs everybody's handlers, and what they read must not bring it back here.
+  createEffect(
+    on([() => props.focused, engine], ([focused, opened]) => {
+      const isInside = pane?.contains(document.activeElement) === true && document.activeElement !== pane
+      if (focused && opened !== undefined && !isInside) focus()
+    }),
+  )
   createEffect(on(services.view.focusRequest, () => props.focused && focus(), { defer: true }))
 
   const state = () => store()?.status()?.state
