@@ -8,6 +8,7 @@ use leapmux_types::Millis;
 
 use crate::limits::{
     BASE_RTT_MEMORY, INFLIGHT_CAP, INFLIGHT_FLOOR, INFLIGHT_START, INFLIGHT_STEP, QUEUE_HIGH, QUEUE_LOW,
+    QUEUE_STANDS,
 };
 
 /// The peer acknowledged what was never sent, or took an acknowledgement back.
@@ -26,6 +27,8 @@ pub(crate) struct InFlight {
     /// Whether the budget has held anything back since it last changed; only then does it grow.
     limited: bool,
     adjusted: Option<Millis>,
+    /// Since when no round trip was short enough to say that the queue is gone.
+    standing: Option<Millis>,
     base: LeastRtt,
 }
 
@@ -40,6 +43,7 @@ impl InFlight {
             start_up: true,
             limited: false,
             adjusted: None,
+            standing: None,
             base: LeastRtt::default(),
         }
     }
@@ -79,11 +83,18 @@ impl InFlight {
 
     fn adjust(&mut self, rtt: Duration, now: Millis) {
         let queue = rtt.saturating_sub(self.base.least(rtt, now));
+        if queue <= QUEUE_HIGH {
+            self.standing = None;
+        }
+        let stands = queue > QUEUE_HIGH && {
+            let since = *self.standing.get_or_insert(now);
+            now.since(since) >= QUEUE_STANDS
+        };
         if self.adjusted.is_some_and(|at| now.since(at) < rtt) {
             return;
         }
         self.adjusted = Some(now);
-        if queue > QUEUE_HIGH {
+        if stands {
             self.budget = (self.budget * 7 / 10).max(INFLIGHT_FLOOR);
             self.start_up = false;
         } else if queue < QUEUE_LOW && self.limited {
@@ -125,10 +136,22 @@ mod tests {
         let mut inflight = InFlight::new();
         assert_eq!(round(&mut inflight, 0, 50), 128 << 10);
         assert_eq!(round(&mut inflight, 100, 50), 256 << 10);
-        assert_eq!(round(&mut inflight, 200, 91), (256 << 10) * 7 / 10);
-        assert_eq!(round(&mut inflight, 300, 50), (256 << 10) * 7 / 10 + (32 << 10));
+        assert_eq!(round(&mut inflight, 200, 91), 256 << 10, "one late answer is no queue yet");
+        assert_eq!(round(&mut inflight, 300, 91), (256 << 10) * 7 / 10);
+        assert_eq!(round(&mut inflight, 400, 50), (256 << 10) * 7 / 10 + (32 << 10));
         let between = inflight.budget;
-        assert_eq!(round(&mut inflight, 400, 80), between, "30 ms of queue: neither grow nor shrink");
+        assert_eq!(round(&mut inflight, 500, 80), between, "30 ms of queue: neither grow nor shrink");
+    }
+
+    #[test]
+    fn a_receiver_that_is_busy_now_and_then_is_no_queue() {
+        let mut inflight = InFlight::new();
+        for turn in 0..20 {
+            // A page that paints for 70 ms, and answers at once in between.
+            round(&mut inflight, turn * 100, 72);
+            round(&mut inflight, turn * 100 + 80, 2);
+        }
+        assert_eq!(inflight.budget, u64::from(INFLIGHT_CAP));
     }
 
     #[test]

@@ -57,6 +57,9 @@ pub const INFLIGHT_STEP: u64 = 32 * 1024;
 pub const QUEUE_HIGH: Duration = Duration::from_millis(40);
 /// Queueing delay below which it grows.
 pub const QUEUE_LOW: Duration = Duration::from_millis(20);
+/// How long every round trip must have been above [`QUEUE_HIGH`] before the budget shrinks: a receiver that is busy for a moment
+/// (a page that paints) is no queue.
+pub const QUEUE_STANDS: Duration = Duration::from_millis(100);
 /// How long a least round trip is believed.
 pub const BASE_RTT_MEMORY: Duration = Duration::from_secs(60);
 
