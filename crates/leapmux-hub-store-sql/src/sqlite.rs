@@ -135,7 +135,11 @@ async fn connect(config: &SqliteConfig) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new("sqlite://");
     options
         .max_connections(config.max_connections)
-        .min_connections(1)
+        // No minimum: the pool would open it in the background while the first is being opened, and of two that make a new
+        // database's journal at once SQLite refuses one without waiting.
+        .min_connections(0)
+        .idle_timeout(None)
+        .max_lifetime(None)
         .sqlx_logging(false)
         .test_before_acquire(false);
     options.acquire_timeout(BUSY_TIMEOUT);

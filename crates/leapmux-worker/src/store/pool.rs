@@ -15,7 +15,9 @@ pub(super) async fn open(path: &Path, max_connections: u32) -> Result<DatabaseCo
     create_private(path)?;
     let file = path.to_owned();
     let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(max_connections.max(1)).min_connections(1).sqlx_logging(false);
+    // No minimum: the pool would open it in the background while the first is being opened, and of two that make a new database's
+    // journal at once SQLite refuses one without waiting.
+    options.max_connections(max_connections.max(1)).min_connections(0).sqlx_logging(false);
     // Connections do not expire: opening one costs more than keeping it.
     options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |_| {
@@ -39,4 +41,19 @@ pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     let unwritable =
         |error: std::io::Error| StoreError::Unwritable { path: path.to_owned(), reason: error.to_string() };
     options.open(path).map(drop).map_err(unwritable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_database_is_opened_by_one_connection_before_there_are_more() {
+        let dir = tempfile::tempdir().expect("a directory");
+        for number in 0..50 {
+            let db = open(&dir.path().join(format!("{number}.db")), 4).await.expect("opened");
+            tokio::task::yield_now().await;
+            assert_eq!(db.get_sqlite_connection_pool().size(), 1);
+        }
+    }
 }
