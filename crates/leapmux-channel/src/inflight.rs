@@ -7,8 +7,8 @@ use std::time::Duration;
 use leapmux_types::Millis;
 
 use crate::limits::{
-    BASE_RTT_MEMORY, INFLIGHT_CAP, INFLIGHT_FLOOR, INFLIGHT_START, INFLIGHT_STEP, QUEUE_HIGH, QUEUE_LOW,
-    QUEUE_STANDS,
+    BASE_RTT_MEMORY, INFLIGHT_CAP, INFLIGHT_FLOOR, INFLIGHT_START, QUEUE_BYTES, QUEUE_LEAST, QUEUE_MOST,
+    RATE_MEMORY, ROUND_LEAST,
 };
 
 /// The peer acknowledged what was never sent, or took an acknowledgement back.
@@ -23,13 +23,12 @@ pub(crate) struct InFlight {
     log: VecDeque<(u64, Millis)>,
     budget: u64,
     cap: u64,
-    start_up: bool,
-    /// Whether the budget has held anything back since it last changed; only then does it grow.
+    /// Whether the budget has held anything back since it was last looked at; only then does it move.
     limited: bool,
-    adjusted: Option<Millis>,
-    /// Since when no round trip was short enough to say that the queue is gone.
-    standing: Option<Millis>,
+    /// When that was, and how much was acknowledged then.
+    looked: Option<(Millis, u64)>,
     base: LeastRtt,
+    rate: GreatestRate,
 }
 
 impl InFlight {
@@ -40,11 +39,10 @@ impl InFlight {
             log: VecDeque::new(),
             budget: INFLIGHT_START,
             cap: u64::from(INFLIGHT_CAP),
-            start_up: true,
             limited: false,
-            adjusted: None,
-            standing: None,
+            looked: None,
             base: LeastRtt::default(),
+            rate: GreatestRate::default(),
         }
     }
     /// The peer wants no more than this in flight.
@@ -81,27 +79,47 @@ impl InFlight {
         Ok(())
     }
 
+    /// Once a round: what the path has carried at its best, for the time it takes anyway and the queue that is allowed on top.
     fn adjust(&mut self, rtt: Duration, now: Millis) {
-        let queue = rtt.saturating_sub(self.base.least(rtt, now));
-        if queue <= QUEUE_HIGH {
-            self.standing = None;
-        }
-        let stands = queue > QUEUE_HIGH && {
-            let since = *self.standing.get_or_insert(now);
-            now.since(since) >= QUEUE_STANDS
+        let base = self.base.least(rtt, now);
+        let Some((at, acked)) = self.looked else {
+            self.looked = Some((now, self.acked));
+            return;
         };
-        if self.adjusted.is_some_and(|at| now.since(at) < rtt) {
+        let round = now.since(at);
+        if round < rtt.max(ROUND_LEAST) {
             return;
         }
-        self.adjusted = Some(now);
-        if stands {
-            self.budget = (self.budget * 7 / 10).max(INFLIGHT_FLOOR);
-            self.start_up = false;
-        } else if queue < QUEUE_LOW && self.limited {
-            self.budget =
-                if self.start_up { self.budget * 2 } else { self.budget + INFLIGHT_STEP }.min(self.cap);
+        self.looked = Some((now, self.acked));
+        if !std::mem::take(&mut self.limited) {
+            return;
         }
-        self.limited = false;
+        let rate = self.rate.greatest((self.acked - acked) / millis(round), now).max(1);
+        let wanted = rate * (millis(base) + millis(allowed_queue(rate)));
+        self.budget = wanted.clamp(self.budget * 7 / 10, self.budget * 2).clamp(INFLIGHT_FLOOR, self.cap);
+    }
+}
+
+/// Whole milliseconds, at least one.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+/// How long bytes may wait on a path of this rate (bytes a millisecond): as long as a few records take, within bounds.
+fn allowed_queue(rate: u64) -> Duration {
+    Duration::from_millis(QUEUE_BYTES / rate).clamp(QUEUE_LEAST, QUEUE_MOST)
+}
+
+/// The greatest rate of the last half second, bytes a millisecond: a queue whose values fall and whose times rise.
+#[derive(Debug, Default)]
+struct GreatestRate(VecDeque<(Millis, u64)>);
+
+impl GreatestRate {
+    fn greatest(&mut self, rate: u64, now: Millis) -> u64 {
+        while self.0.pop_back_if(|(_, known)| *known <= rate).is_some() {}
+        self.0.push_back((now, rate));
+        while self.0.pop_front_if(|(at, _)| now.since(*at) > RATE_MEMORY).is_some() {}
+        self.0.front().map_or(rate, |(_, greatest)| *greatest)
     }
 }
 
@@ -122,49 +140,69 @@ impl LeastRtt {
 mod tests {
     use super::*;
 
-    /// Fills the budget at `at`, has it acknowledged `rtt` later, and says what the budget is then.
-    fn round(inflight: &mut InFlight, at: u64, rtt: u64) -> u64 {
-        let room = inflight.room();
-        inflight.record_sent(room, Millis(at));
-        assert_eq!(inflight.room(), 0);
-        inflight.acked(inflight.sent, Millis(at + rtt)).expect("sent before");
+    /// A path that takes `base` and carries `rate` bytes a millisecond, kept as full as the budget allows for `time`; the budget
+    /// at the end.
+    fn run(
+        inflight: &mut InFlight,
+        from: u64,
+        time: u64,
+        base: u64,
+        rate: u64,
+        busy: impl Fn(u64) -> bool,
+    ) -> u64 {
+        let mut arriving: VecDeque<(u64, u64)> = VecDeque::new();
+        let (mut free_at, mut arrived) = (from * rate, inflight.sent);
+        for now in from..from + time {
+            if !busy(now) {
+                while let Some((_, total)) = arriving.pop_front_if(|(at, _)| *at <= now) {
+                    arrived = total;
+                }
+                inflight.acked(arrived, Millis(now)).expect("sent before");
+            }
+            while inflight.room() > 0 {
+                let bytes = inflight.room().min(16 * 1024);
+                inflight.record_sent(bytes, Millis(now));
+                // In bytes the path has carried since the beginning of time.
+                free_at = free_at.max(now * rate) + bytes as u64;
+                arriving.push_back((free_at / rate + base, inflight.sent));
+            }
+        }
         inflight.budget
     }
+    const NEVER: fn(u64) -> bool = |_| false;
 
     #[test]
-    fn rule_10_3_doubles_until_a_queue_shows_then_creeps() {
-        let mut inflight = InFlight::new();
-        assert_eq!(round(&mut inflight, 0, 50), 128 << 10);
-        assert_eq!(round(&mut inflight, 100, 50), 256 << 10);
-        assert_eq!(round(&mut inflight, 200, 91), 256 << 10, "one late answer is no queue yet");
-        assert_eq!(round(&mut inflight, 300, 91), (256 << 10) * 7 / 10);
-        assert_eq!(round(&mut inflight, 400, 50), (256 << 10) * 7 / 10 + (32 << 10));
-        let between = inflight.budget;
-        assert_eq!(round(&mut inflight, 500, 80), between, "30 ms of queue: neither grow nor shrink");
+    fn rule_10_3_as_much_as_the_path_takes_and_a_little_queue() {
+        // 10 Mbit, 100 Mbit and 1 Gbit a second.
+        for (base, rate, queue) in [(40, 1_250, 40), (20, 12_500, 10), (5, 125_000, 10)] {
+            let budget = run(&mut InFlight::new(), 1_000, 3_000, base, rate, NEVER);
+            let ideal = (rate * (base + queue)).min(u64::from(INFLIGHT_CAP));
+            assert!((ideal * 3 / 4..=ideal * 3 / 2).contains(&budget), "{rate}: {budget} of {ideal}");
+        }
     }
 
     #[test]
-    fn a_receiver_that_is_busy_now_and_then_is_no_queue() {
+    fn rule_10_3_follows_a_path_that_becomes_slow_and_fast_again() {
         let mut inflight = InFlight::new();
-        for turn in 0..20 {
-            // A page that paints for 70 ms, and answers at once in between.
-            round(&mut inflight, turn * 100, 72);
-            round(&mut inflight, turn * 100 + 80, 2);
-        }
-        assert_eq!(inflight.budget, u64::from(INFLIGHT_CAP));
+        let fast = run(&mut inflight, 1_000, 2_000, 10, 25_000, NEVER);
+        let slow = run(&mut inflight, 3_000, 4_000, 10, 1_000, NEVER);
+        let again = run(&mut inflight, 7_000, 2_000, 10, 25_000, NEVER);
+        assert!(slow <= 80 * 1024 && fast > 5 * slow && again > 5 * slow, "{fast} {slow} {again}");
+    }
+
+    #[test]
+    fn a_receiver_that_is_busy_now_and_then_keeps_its_budget() {
+        let quiet = run(&mut InFlight::new(), 1_000, 3_000, 1, 30_000, NEVER);
+        // A page that paints for 25 of every 40 milliseconds.
+        let busy = run(&mut InFlight::new(), 1_000, 3_000, 1, 30_000, |now| now % 40 < 25);
+        assert!(busy * 2 > quiet, "{busy} against {quiet}");
     }
 
     #[test]
     fn rule_10_3_stays_between_floor_and_cap() {
         let mut inflight = InFlight::new();
-        for turn in 0..10 {
-            round(&mut inflight, turn * 100, 10);
-        }
-        assert_eq!(inflight.budget, u64::from(INFLIGHT_CAP));
-        for turn in 0..40 {
-            round(&mut inflight, 2_000 + turn * 200, 100);
-        }
-        assert_eq!(inflight.budget, INFLIGHT_FLOOR);
+        assert_eq!(run(&mut inflight, 1_000, 1_000, 50, 10_000_000, NEVER), u64::from(INFLIGHT_CAP));
+        assert_eq!(run(&mut inflight, 2_000, 60_000, 50, 300, NEVER), INFLIGHT_FLOOR);
         inflight.set_cap(1);
         assert_eq!(inflight.cap, INFLIGHT_FLOOR);
     }

@@ -51,15 +51,17 @@ pub const INFLIGHT_START: u64 = 64 * 1024;
 pub const INFLIGHT_FLOOR: u64 = 32 * 1024;
 /// See [`INFLIGHT_START`].
 pub const INFLIGHT_CAP: u32 = 2 * 1024 * 1024;
-/// What the budget grows by after start-up.
-pub const INFLIGHT_STEP: u64 = 32 * 1024;
-/// Queueing delay above which the budget shrinks.
-pub const QUEUE_HIGH: Duration = Duration::from_millis(40);
-/// Queueing delay below which it grows.
-pub const QUEUE_LOW: Duration = Duration::from_millis(20);
-/// How long every round trip must have been above [`QUEUE_HIGH`] before the budget shrinks: a receiver that is busy for a moment
-/// (a page that paints) is no queue.
-pub const QUEUE_STANDS: Duration = Duration::from_millis(100);
+/// Queueing delay the budget allows for: what the path takes for so many bytes, within these bounds. On a slow path a few records
+/// are more time than a fast one should ever let a key wait.
+pub const QUEUE_BYTES: u64 = 64 * 1024;
+/// See [`QUEUE_BYTES`].
+pub const QUEUE_LEAST: Duration = Duration::from_millis(10);
+/// See [`QUEUE_BYTES`].
+pub const QUEUE_MOST: Duration = Duration::from_millis(40);
+/// The budget is looked at once a round trip, and not more often than this: a shorter time tells no rate.
+pub const ROUND_LEAST: Duration = Duration::from_millis(10);
+/// How long a path's greatest rate is believed.
+pub const RATE_MEMORY: Duration = Duration::from_millis(500);
 /// How long a least round trip is believed.
 pub const BASE_RTT_MEMORY: Duration = Duration::from_secs(60);
 

@@ -72,9 +72,10 @@ async fn to_the_page(file: &Path) -> Result<(f64, f64)> {
 
 fn write_sample(path: &Path) -> Result<()> {
     let line = format!("\x1b[32m{}\x1b[0m {}\r\n", "ok".repeat(8), "lorem ipsum ".repeat(5));
-    let lines = usize::try_from(BYTES)? / line.len() + 1;
-    let mut bytes = line.repeat(lines).into_bytes();
-    bytes.truncate(usize::try_from(BYTES)?);
+    let length = usize::try_from(BYTES)?;
+    let mut bytes = line.repeat(length / line.len()).into_bytes();
+    // Whole lines, then spaces: an escape that is cut would swallow what comes after it.
+    bytes.resize(length, b' ');
     Ok(std::fs::write(path, bytes)?)
 }
 

@@ -195,7 +195,15 @@ impl Actor {
                     return;
                 }
                 Event::Stop | Event::Command(None) => return self.end(true).await,
-                event => self.handle(event),
+                event => {
+                    let output = matches!(event, Event::Output(_));
+                    self.handle(event);
+                    if output {
+                        // A flood is always ready: without this, whoever waits for this thread (the task that sends what we
+                        // just queued, a key's echo next door) waits for a hundred pieces.
+                        tokio::task::yield_now().await;
+                    }
+                }
             }
         }
     }
