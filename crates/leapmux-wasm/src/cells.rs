@@ -37,7 +37,8 @@ mod tests {
     #[test]
     fn every_character_has_the_width_of_the_screen_model() {
         let runs = cell_widths();
-        for character in ['a', 'é', '\u{301}', '中', '😀', '🫠', '❤', '\u{200d}', '\u{fe0f}', char::MAX] {
+        for character in ['a', 'é', '\u{301}', '中', '😀', '🫠', '❤', '\u{200d}', '\u{fe0f}', char::MAX]
+        {
             let expected = character.width().unwrap_or(0);
             assert_eq!(width(&runs, character) as usize, expected, "{character:?}");
         }
