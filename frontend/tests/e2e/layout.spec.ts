@@ -34,11 +34,20 @@ test('tabs are reordered by dragging', async ({ app, leapmux }) => {
 })
 
 test('a tab moves to another tile by keyboard alone', async ({ app }) => {
-  for (const command of ['Split Tile Horizontally', 'Focus Previous Tile', 'Move Tab…']) {
+  const keyboard = app.locator('.xterm-helper-textarea')
+  for (const [command, done] of [
+    ['Split Tile Horizontally', () => expect(tiles(app)).toHaveCount(2)],
+    ['Focus Previous Tile', () => expect(keyboard).toBeFocused()],
+    ['Move Tab…', () => expect(app.getByRole('dialog')).toBeVisible()],
+  ] as const) {
+    const palette = app.getByRole('dialog', { name: 'Command palette' })
     await app.keyboard.press('ControlOrMeta+k')
+    await expect(palette.getByRole('combobox')).toBeFocused()
     await app.keyboard.type(command)
-    await expect(app.getByRole('option', { selected: true, name: command })).toBeVisible()
+    await expect(palette.getByRole('option', { selected: true, name: command })).toBeVisible()
     await app.keyboard.press('Enter')
+    await expect(palette).toBeHidden()
+    await done()
   }
   await expect(app.getByRole('radio', { name: /^Tile 2 of 2/ })).toBeChecked()
   await app.keyboard.press('Enter')

@@ -1,6 +1,6 @@
 // The command palette: one field, one list; arrows choose, Enter runs.
 import { Dialog as KDialog } from '@kobalte/core/dialog'
-import { createEffect, createMemo, createSignal, createUniqueId, For, on, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, createUniqueId, For, on, onCleanup, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import { SearchIcon } from '../../ui/icons'
 import { allTabs } from '../layout'
@@ -22,6 +22,17 @@ export default function PaletteDialog(props: { readonly onClose: () => void }) {
 
   createEffect(on(query, () => setActive(0)))
   createEffect(on(active, index => list?.children[index]?.scrollIntoView({ block: 'nearest' })))
+
+  let open = true
+  onCleanup(() => {
+    open = false
+  })
+  /** The command before this one may give the focus to what it made; while the palette is open, keys are for its field. */
+  function keepFocus(): void {
+    queueMicrotask(() => {
+      if (open && field?.isConnected && document.activeElement !== field) field.focus()
+    })
+  }
 
   function run(item: PaletteItem | undefined): void {
     if (!item) return
@@ -66,6 +77,7 @@ export default function PaletteDialog(props: { readonly onClose: () => void }) {
                 ref={element => {
                   field = element
                 }}
+                onFocusOut={keepFocus}
                 role="combobox"
                 aria-label="Search commands, tabs and workspaces"
                 aria-expanded="true"
