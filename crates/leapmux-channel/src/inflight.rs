@@ -1,4 +1,4 @@
-//! The sender's in-flight budget (rule 10.3): as much as the path carries without a queue, so that keys never wait behind
+//! The sender's in-flight budget (rule 10.3): as much as the path carries with little of a queue, so that keys never wait behind
 //! megabytes. Local to the sender; the peer only acknowledges.
 
 use std::collections::VecDeque;

@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn clients_lose_and_double_nothing_whenever_they_come_and_go() {
-        for seed in 0..40 {
+        for seed in 0..200 {
             let mut state = seed;
             let mut live = LiveScreen::new(SIZE, 1 << 40);
             let mut clients = [(); 3].map(|()| Client { screen: Screen::new(1, 1), have: None });
