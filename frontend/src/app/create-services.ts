@@ -9,7 +9,7 @@ import { createToastStore } from '../features/notification'
 import { createPreferencesStore } from '../features/settings'
 import { createTabKinds, createTabsStore } from '../features/tab'
 import { createRendererLeases, hasFastGpu } from '../features/terminal'
-import { createWorkerDirectory } from '../features/worker'
+import { createWorkerDirectory, newDevice, watchNewDevices } from '../features/worker'
 import { createCommandRegistry } from '../lib/keymap/command-registry'
 import { createKeymap, type Keymap, keyPlatform } from '../lib/keymap/keymap'
 import { createMemoryStorage, createStorage } from '../lib/storage'
@@ -40,7 +40,8 @@ export function createServices(session: AppSession, navigation: Navigation, feat
   const dialogs = createDialogStack()
   const preferences = createPreferencesStore(storage, createMediaQuery('(prefers-color-scheme: dark)'))
   const view = createViewStore(layout, windowStorage)
-  const tabs = createTabsStore(workers, createWatchedWorkers(session), storage)
+  const watchedWorkers = createWatchedWorkers(session)
+  const tabs = createTabsStore(workers, watchedWorkers, storage)
   const openTabs = createOpenTabs({ layout, workers, view, tabs, toasts, preferences })
   const agents = createAgentStores({ workers, storage, showHidden: preferences.showHidden })
   const commands = createCommandRegistry()
@@ -86,6 +87,15 @@ export function createServices(session: AppSession, navigation: Navigation, feat
     commands.register(feature.commands?.(services) ?? [])
     commands.bind(feature.bindings ?? [])
   }
+  watchNewDevices({
+    workers,
+    workerIds: watchedWorkers,
+    storage,
+    tell: (workerId, words) => {
+      const worker = services.workerDirectory.name(workerId) ?? 'this worker'
+      toasts.show({ kind: 'warning', text: newDevice(worker, words), sticky: true })
+    },
+  })
   const stopRefusals = layout.onRefused(text => toasts.show({ kind: 'danger', text }))
   onCleanup(stopRefusals)
   createEffect(() => dressPage(preferences.density(), preferences.resolvedTheme(), preferences))

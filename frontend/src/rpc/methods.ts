@@ -19,6 +19,7 @@ function method<I extends DescMessage, O extends DescMessage>(
 export const systemMethods = {
   info: method('system.Info', system.SystemInfoRequestSchema, system.SystemInfoResponseSchema),
   listShells: method('system.ListShells', system.ListShellsRequestSchema, system.ListShellsResponseSchema),
+  watchDevices: method('system.WatchDevices', system.WatchDevicesRequestSchema, system.WatchDevicesEventSchema),
   listProviders: method('system.ListProviders', system.ListProvidersRequestSchema, system.ListProvidersResponseSchema),
 } as const
 

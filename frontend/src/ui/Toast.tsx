@@ -1,4 +1,4 @@
-// One toast. It leaves after a while, waits while the pointer or focus is on it; errors stay.
+// One toast. It leaves after a while, waits while the pointer or focus is on it; errors and what is sticky stay.
 import { createEffect, createSignal, onCleanup, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { Button } from './Button'
@@ -13,6 +13,8 @@ export interface ToastProps {
   readonly kind: keyof typeof ICONS
   readonly text: string
   readonly count?: number | undefined
+  /** Stays until it is dismissed; errors always do. */
+  readonly sticky?: boolean | undefined
   readonly action?: { readonly label: string; run(): void } | undefined
   readonly onDismiss: () => void
 }
@@ -22,7 +24,7 @@ export function Toast(props: ToastProps) {
   createEffect(() => {
     // A repeated message starts its time again.
     void props.count
-    if (props.kind === 'danger' || isHeld()) return
+    if (props.kind === 'danger' || props.sticky === true || isHeld()) return
     const timer = setTimeout(() => props.onDismiss(), SHOWN_MS)
     onCleanup(() => clearTimeout(timer))
   })

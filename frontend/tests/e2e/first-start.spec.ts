@@ -1,5 +1,5 @@
 // The first minute: no login, a workspace is there, another one is made, the page survives a reload.
-import { composer, createWorkspace } from './fixtures/actions'
+import { composer, createWorkspace, firstWorkspace } from './fixtures/actions'
 import { expect, hasAgent, test } from './fixtures/leapmux'
 
 test('opens without login straight into a workspace', async ({ app }) => {
@@ -13,6 +13,21 @@ test('a new workspace with an agent is shown at once and kept', async ({ app, le
   await expect(composer(app)).toBeVisible()
   await app.reload()
   await expect(app).toHaveTitle('Second thoughts - LeapMux')
+})
+
+test('a browser that was never here before is announced to the one that is open', async ({ app, browser, leapmux }) => {
+  await expect(app.getByText(/^Encrypted to/)).toBeVisible()
+  await expect(app.getByText(/A new device/)).toHaveCount(0)
+  const stranger = await (await browser.newContext()).newPage()
+  await stranger.goto(leapmux.url)
+  await expect(stranger.getByText(/^Encrypted to/)).toBeVisible()
+  await expect(app.getByText(/^A new device connected to .+: \w+-\w+-\w+-\w+\./)).toBeVisible()
+  await expect(stranger.getByText(/A new device/)).toHaveCount(0)
+  await app.getByRole('button', { name: 'Dismiss' }).click()
+  await app.reload()
+  await firstWorkspace(app)
+  await expect(app.getByText(/A new device/)).toHaveCount(0)
+  await stranger.context().close()
 })
 
 test('foreign host names and origins are refused', async ({ leapmux, request }) => {

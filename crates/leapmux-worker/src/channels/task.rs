@@ -36,6 +36,7 @@ pub(super) struct ChannelTask {
     outbox: Arc<Outbox>,
     streams: Streams,
     user_id: UserId,
+    device: Option<DevicePublic>,
     rights: watch::Sender<Arc<Grant>>,
     expires: Option<Instant>,
     /// The session may have something to send.
@@ -67,6 +68,7 @@ impl ChannelTask {
             streams: Streams::new(outbox.clone()),
             outbox,
             user_id: grant.user_id,
+            device: None,
             rights: watch::Sender::new(Arc::new(grant.rights)),
             expires: deadline(grant.expires_at_ms),
             unsent: true,
@@ -133,7 +135,10 @@ impl ChannelTask {
     fn event(&mut self, event: Event) {
         match event {
             Event::Authenticated { user_id } => tracing::info!(user = %user_id, "a channel is open"),
-            Event::DeviceSeen { device } => self.remember(device),
+            Event::DeviceSeen { device } => {
+                self.device = Some(device);
+                self.remember(device);
+            }
             Event::Opened { id, method, class, kind, .. } => self.open(id, method, class, kind),
             Event::Message { id, bytes, .. } => {
                 let len = bytes.len();
@@ -175,7 +180,7 @@ impl ChannelTask {
             return self.fail(id, &RpcError::invalid_argument("Calls carry messages"));
         }
         let call = self.streams.open(id, class, method, &self.calls);
-        let caller = Caller::new(self.user_id.clone(), self.rights.subscribe());
+        let caller = Caller::new(self.user_id.clone(), self.rights.subscribe()).with_device(self.device);
         self.call_tasks.spawn("call", rpc::dispatch(self.host.services.clone(), caller, call, row));
     }
 

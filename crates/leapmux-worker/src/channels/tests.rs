@@ -286,7 +286,8 @@ async fn a_device_nobody_has_seen_is_remembered_and_told_to_its_users_other_sess
             News::Appeared(device) => Some(*device),
         };
     }
-    assert_eq!(known.map(|device| device.public_key), key(1), "before or after the watch began");
+    let known = known.map(|device| (device.public_key, device.own));
+    assert_eq!(known, key(1).map(|key| (key, true)), "before or after the watch began");
     // Another one, as a Hub that poses as the user would come with.
     let mut second = rig.open_with(2, grant(true, &[]), USER, device(2)).await.expect("opened");
     let request = listing(&rig);
@@ -294,7 +295,7 @@ async fn a_device_nobody_has_seen_is_remembered_and_told_to_its_users_other_sess
         second.call(&mut rig, "file.ListDirectory", &request).await.expect("listed");
     let event: pb::WatchDevicesEvent = first.answer(&mut rig, watch).await.expect("an event");
     let Some(News::Appeared(new)) = event.event else { panic!("{event:?}") };
-    assert_eq!((Some(new.public_key), new.words.split('-').count()), (key(2), 4));
+    assert_eq!((Some(new.public_key), new.own, new.words.split('-').count()), (key(2), false, 4));
     let user = USER.parse().expect("an id");
     assert_eq!(rig.services.devices.of_user(&user).await.expect("read").len(), 2);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leapmux_channel::noise::DevicePublic;
 use leapmux_types::{UserId, WorkspaceId};
 use tokio::sync::watch;
 
@@ -31,13 +32,20 @@ pub struct Grant {
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub user_id: UserId,
+    /// The device its channel was opened with, where it has one.
+    pub device: Option<DevicePublic>,
     grant: watch::Receiver<Arc<Grant>>,
 }
 
 impl Caller {
     /// A caller whose rights follow `grant`.
     pub fn new(user_id: UserId, grant: watch::Receiver<Arc<Grant>>) -> Self {
-        Self { user_id, grant }
+        Self { user_id, device: None, grant }
+    }
+
+    /// The same caller, known to come with `device`.
+    pub fn with_device(self, device: Option<DevicePublic>) -> Self {
+        Self { device, ..self }
     }
 
     /// A caller whose rights do not change: calls from inside the process, and tests.

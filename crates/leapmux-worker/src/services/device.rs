@@ -36,7 +36,7 @@ pub(crate) async fn watch(services: Arc<Services>, caller: Caller, mut call: Cal
             };
             match new {
                 Ok((user, device)) if user == caller.user_id => {
-                    break Ok(Event::Appeared(Box::new(wire_device(&device))));
+                    break Ok(Event::Appeared(Box::new(wire_device(&caller, &device))));
                 }
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => break snapshot(&services, &caller).await,
@@ -48,16 +48,17 @@ pub(crate) async fn watch(services: Arc<Services>, caller: Caller, mut call: Cal
 
 async fn snapshot(services: &Services, caller: &Caller) -> Result<Event, RpcError> {
     let devices = services.devices.of_user(&caller.user_id).await?;
-    let devices = devices.iter().map(wire_device).collect();
+    let devices = devices.iter().map(|device| wire_device(caller, device)).collect();
     Ok(Event::Snapshot(Box::new(pb::DevicesSnapshot { devices, ..Default::default() })))
 }
 
-fn wire_device(device: &KnownDevice) -> pb::Device {
+fn wire_device(caller: &Caller, device: &KnownDevice) -> pb::Device {
     pb::Device {
         public_key: device.public.as_bytes().to_vec(),
         words: device_fingerprint(&device.public).to_string(),
         first_seen_ms: device.first_seen_ms,
         last_seen_ms: device.last_seen_ms,
+        own: caller.device == Some(device.public),
         ..Default::default()
     }
 }

@@ -16,6 +16,7 @@ export function Toasts() {
             kind={byId(id)?.kind ?? 'info'}
             text={byId(id)?.text ?? ''}
             count={byId(id)?.count}
+            sticky={byId(id)?.sticky}
             action={byId(id)?.action}
             onDismiss={() => toasts.dismiss(id)}
           />

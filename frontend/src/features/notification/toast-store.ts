@@ -6,6 +6,8 @@ export type ToastKind = 'info' | 'success' | 'warning' | 'danger'
 export interface ToastRequest {
   readonly kind: ToastKind
   readonly text: string
+  /** Stays until it is dismissed, as errors do. */
+  readonly sticky?: boolean
   readonly action?: { readonly label: string; run(): void }
 }
 
