@@ -17,6 +17,7 @@ import {
   terminal,
   terminalTabs,
   transcript,
+  turnEnded,
   typeInTerminal,
   workspaceMenu,
 } from './fixtures/actions'
@@ -205,6 +206,7 @@ async function conversation(app: Page, leapmux: LeapMux): Promise<void> {
   await isAccessible(app, 'streaming reply')
   await leapmux.model.release()
   await expect(replies(app).last()).toContainText('and the end')
+  await turnEnded(app)
   await send(app, 'TODO sweep; mop; dry\nREAD hello.txt\nRUN touch a; printf "\\033[31mred \\033[1;34mblue\\033[0m\\n"; false')
   await expect(request(app)).toBeVisible()
   await isAccessible(app, 'command to be allowed')
@@ -214,6 +216,7 @@ async function conversation(app: Page, leapmux: LeapMux): Promise<void> {
   await composer(app).fill('')
   await request(app).getByRole('button', { name: 'Allow', exact: true }).click()
   await expect(request(app)).toBeHidden()
+  await turnEnded(app)
   await send(app, 'WRITE notes.ts export const answer: number = 41 // almost\\n\nEDIT notes.ts 41 => 42')
   await expect(request(app).getByRole('group', { name: /^Changes in/ })).toBeVisible()
   await isAccessible(app, 'change to be allowed')
@@ -221,11 +224,13 @@ async function conversation(app: Page, leapmux: LeapMux): Promise<void> {
   await expect(request(app).getByRole('group', { name: /^Changes in/ })).toContainText('42')
   await request(app).getByRole('button', { name: 'Allow', exact: true }).click()
   await expect(request(app)).toBeHidden()
+  await turnEnded(app)
   await send(app, 'ASK Which colour? | Red | Blue')
   await expect(app.getByRole('region', { name: 'Agent Question' })).toContainText('Which colour?')
   await isAccessible(app, 'question')
   await app.getByRole('region', { name: 'Agent Question' }).getByRole('button', { name: 'YOLO' }).click()
   await expect(app.getByRole('region', { name: 'Agent Question' })).toBeHidden()
+  await turnEnded(app)
   await composer(app).focus()
   await app.keyboard.press('Shift+Tab')
   await expect(agentSettings(app)).toContainText('Plan Mode')
@@ -234,7 +239,7 @@ async function conversation(app: Page, leapmux: LeapMux): Promise<void> {
   await isAccessible(app, 'plan to be reviewed')
   await app.getByRole('region', { name: 'Plan Ready for Review' }).getByRole('button', { name: 'Approve' }).click()
   await expect(replies(app).last()).toContainText('painted')
-  await expect(app.getByRole('button', { name: 'Interrupt' })).toBeHidden()
+  await turnEnded(app)
   await isAccessible(app, 'finished conversation')
   await transcript(app).press('Home')
   await isAccessible(app, 'conversation from its beginning')
