@@ -138,6 +138,11 @@ fn permission_request(permission: t::Permission) -> pb::PermissionRequest {
         role: role(option.role).to_owned(),
         ..Default::default()
     };
+    let requested = |requested: t::RequestedPermission| pb::RequestedPermission {
+        tool: requested.tool,
+        text: requested.text,
+        ..Default::default()
+    };
     pb::PermissionRequest {
         title: permission.title,
         kind: kind.to_owned(),
@@ -150,6 +155,7 @@ fn permission_request(permission: t::Permission) -> pb::PermissionRequest {
         diffs: permission.diffs.into_iter().map(diff).collect(),
         input: permission.input,
         plan: permission.plan,
+        requested_permissions: permission.requested.into_iter().map(requested).collect(),
         options: permission.options.into_iter().map(option).collect(),
         accepts_feedback: permission.accepts_feedback,
         resolution: resolution_or_none(permission.resolution).into(),
@@ -226,6 +232,8 @@ pub fn status(status: t::AgentStatus) -> pb::AgentStatus {
         options: status.options.into_iter().map(option_group).collect(),
         commands: status.commands.into_iter().map(command).collect(),
         usage: usage(&status.usage).into(),
+        rate_limits: status.rate_limits.into_iter().map(rate_limit).collect(),
+        plan_file: status.plan_file,
         pending_request_ids: status.pending_request_ids,
         todos: status.todos.into_iter().map(todo).collect(),
         failure: status.failure,
@@ -290,6 +298,21 @@ fn usage(usage: &t::Usage) -> pb::Usage {
         output_tokens: usage.output_tokens.unwrap_or_default(),
         cached_tokens: usage.cached_tokens.unwrap_or_default(),
         cost: usage.cost.unwrap_or_default(),
+        ..Default::default()
+    }
+}
+
+fn rate_limit(limit: t::RateLimit) -> pb::RateLimit {
+    let status = match limit.status {
+        t::RateLimitStatus::Allowed => pb::RateLimitStatus::Allowed,
+        t::RateLimitStatus::Warning => pb::RateLimitStatus::Warning,
+        t::RateLimitStatus::Exceeded => pb::RateLimitStatus::Exceeded,
+    };
+    pb::RateLimit {
+        window: limit.window,
+        status: status.into(),
+        used_percent: limit.used_percent,
+        resets_at_ms: limit.resets_at_ms,
         ..Default::default()
     }
 }

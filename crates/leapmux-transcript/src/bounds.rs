@@ -70,6 +70,11 @@ fn bound_permission(permission: &mut Permission) {
     bound_diffs(&mut permission.diffs);
     permission.paths.truncate(MAX_LIST);
     permission.paths.iter_mut().for_each(|path| shorten_to(path, MAX_LISTED));
+    permission.requested.truncate(MAX_LIST);
+    for requested in &mut permission.requested {
+        shorten_to(&mut requested.tool, MAX_LISTED / 2);
+        shorten_to(&mut requested.text, MAX_LISTED / 2);
+    }
     permission.options.truncate(MAX_LIST);
     permission.options.iter_mut().for_each(|option| shorten_to(&mut option.label, MAX_LISTED));
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::item::{NoticeKind, NoticeLevel, Permission, ToolKind, ToolStatus};
 use crate::parts::{
-    Attachment, Delivery, Diff, ErrorClass, Location, OptionGroup, QuestionPart, Resolution, SlashCommand,
-    Stop, Todo, Usage,
+    Attachment, Delivery, Diff, ErrorClass, Location, OptionGroup, QuestionPart, RateLimit, Resolution,
+    SlashCommand, Stop, Todo, Usage,
 };
 use crate::status::Phase;
 
@@ -127,6 +127,9 @@ pub enum Event {
     RequestResolved { request: String, resolution: Resolution },
     #[serde(rename = "usage")]
     Usage(Usage),
+    /// The windows it names; others stay as they were.
+    #[serde(rename = "rate_limits")]
+    RateLimits { windows: Vec<RateLimit> },
     #[serde(rename = "retry")]
     Retry { attempt: u32, max: u32, delay_ms: u64, error: String },
     #[serde(rename = "compaction")]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::parts::{
-    Attachment, Delivery, Diff, ErrorClass, Location, QuestionPart, RequestOption, Resolution, Stop, Usage,
+    Attachment, Delivery, Diff, ErrorClass, Location, QuestionPart, RequestOption, RequestedPermission,
+    Resolution, Stop, Usage,
 };
 
 /// One row.
@@ -216,6 +217,9 @@ pub struct Permission {
     /// Plan review: the plan as Markdown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub plan: String,
+    /// Plan review: what is allowed along with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requested: Vec<RequestedPermission>,
     pub options: Vec<RequestOption>,
     /// Text with a denial reaches the agent.
     pub accepts_feedback: bool,

@@ -16,8 +16,8 @@ pub use item::{
 };
 pub use parts::{
     Attachment, Delivery, Diff, ErrorClass, Location, OptionGroup, OptionValue, QuestionAnswer,
-    QuestionOption, QuestionPart, RequestOption, Resolution, Role, SlashCommand, Stop, Todo, TodoStatus,
-    Usage,
+    QuestionOption, QuestionPart, RateLimit, RateLimitStatus, RequestOption, RequestedPermission, Resolution,
+    Role, SlashCommand, Stop, Todo, TodoStatus, Usage,
 };
 pub use reduce::{Change, Effect, Saved, Transcript};
 pub use status::{AgentState, AgentStatus, Phase};

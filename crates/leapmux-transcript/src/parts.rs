@@ -86,6 +86,39 @@ impl Usage {
     }
 }
 
+/// How much of a plan's allowance is used in one window of time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RateLimit {
+    /// `five_hour`, `seven_day` and so on: lower case with underscores.
+    pub window: String,
+    pub status: RateLimitStatus,
+    /// 100: all of it; `None`: not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_percent: Option<f64>,
+    /// Milliseconds since 1970; 0: not told.
+    #[serde(default)]
+    pub resets_at_ms: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateLimitStatus {
+    #[default]
+    Allowed,
+    /// Almost used up.
+    Warning,
+    /// Used up: the agent waits, or fails.
+    Exceeded,
+}
+
+/// What an agent asks to be allowed along with its plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RequestedPermission {
+    pub tool: String,
+    /// What it would do, in words.
+    pub text: String,
+}
+
 /// One line of the agent's to-do list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Todo {

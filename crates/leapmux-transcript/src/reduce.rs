@@ -227,7 +227,10 @@ impl Transcript {
     /// Returns whether the status changed beyond what `derive_state` derives.
     fn step(&mut self, now: i64, emitted: &Emitted, out: &mut Effect) -> bool {
         let scope = emitted.scope.as_str();
-        if !matches!(emitted.event, Event::Retry { .. } | Event::Usage(_) | Event::SessionInfo(_)) {
+        if !matches!(
+            emitted.event,
+            Event::Retry { .. } | Event::Usage(_) | Event::RateLimits { .. } | Event::SessionInfo(_)
+        ) {
             self.settle_retry(out);
         }
         match &emitted.event {
@@ -260,6 +263,7 @@ impl Transcript {
             }
             Event::RequestResolved { request, resolution } => self.resolve(now, request, resolution, out),
             Event::Usage(usage) => self.usage(usage),
+            Event::RateLimits { windows } => self.rate_limits(windows),
             Event::Retry { .. } => self.retry(now, &emitted.event, out),
             Event::Compaction { running, text } => self.compaction(now, *running, text, out),
             Event::Notice { level, text, kind } => self.notice(now, scope, *level, text, *kind, out),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::parts::{OptionGroup, SlashCommand, Todo, Usage};
+use crate::parts::{OptionGroup, RateLimit, SlashCommand, Todo, Usage};
 
 /// The state a person sees. Everything but the process's part of it is derived by the reducer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,9 +46,13 @@ pub struct AgentStatus {
     pub options: Vec<OptionGroup>,
     pub commands: Vec<SlashCommand>,
     pub usage: Usage,
+    /// By window, in the order they were first told.
+    pub rate_limits: Vec<RateLimit>,
     /// Item ids of requests that wait for an answer, oldest first.
     pub pending_request_ids: Vec<String>,
     pub todos: Vec<Todo>,
+    /// Where the newest plan is kept; empty: nowhere.
+    pub plan_file: String,
     /// Why it did not start.
     pub failure: String,
     /// What start-up is doing.

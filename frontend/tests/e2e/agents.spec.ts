@@ -159,9 +159,12 @@ test.describe('Claude Code', () => {
     await app.keyboard.press('Shift+Tab')
     await expect(agentSettings(app)).toContainText('Plan Mode')
     await expect(transcript(app)).toContainText('Permission Mode (Default → Plan Mode)')
-    await send(app, 'WRITE $PLAN # Plan\\n1. paint the shed\nPLAN\nSAY painted')
+    const leave = 'TOOL ExitPlanMode {"allowedPrompts": [{"tool": "Bash", "prompt": "buy paint"}]}'
+    await send(app, `WRITE $PLAN # Plan\\n1. paint the shed\n${leave}\nSAY painted`)
     const review = app.getByRole('region', { name: 'Plan Ready for Review' })
     await expect(review).toContainText('paint the shed')
+    await expect(review).toContainText('Requested permissions:')
+    await expect(review.getByRole('definition')).toHaveText('buy paint')
     await review.getByRole('button', { name: 'Approve' }).click()
     await expect(transcript(app)).toContainText('Approved')
     await expect(replies(app).last()).toContainText('painted')

@@ -3,6 +3,7 @@
 
 mod blocks;
 mod control;
+mod limits;
 mod results;
 mod settings;
 
@@ -11,8 +12,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use leapmux_transcript::{
-    Diff, Event, Location, NoticeKind, NoticeLevel, Origin, OutputPatch, SessionInfo, Todo, ToolKind,
-    ToolUpdate,
+    Diff, Event, Location, Origin, OutputPatch, SessionInfo, Todo, ToolKind, ToolUpdate,
 };
 use serde_json::{Value, json};
 
@@ -79,8 +79,7 @@ pub(crate) struct StreamJson {
     /// Messages the agent has but has not begun, in order.
     unstarted: Vec<String>,
     settings: settings::Settings,
-    /// The last rate limit that was told of.
-    rate_limit: String,
+    limits: limits::Limits,
 }
 
 impl StreamJson {
@@ -106,7 +105,7 @@ impl StreamJson {
             blocks: blocks::Blocks::default(),
             unstarted: Vec::new(),
             settings: settings::Settings::new(start),
-            rate_limit: String::new(),
+            limits: limits::Limits::default(),
         }
     }
 
@@ -223,24 +222,6 @@ impl StreamJson {
         }
     }
 
-    fn rate_limit(&mut self, message: &Value, step: &mut Step) {
-        let status = text(message, "/rate_limit_info/status");
-        let kind = text(message, "/rate_limit_info/rateLimitType");
-        let key = format!("{status} {kind}");
-        if status.is_empty()
-            || std::mem::replace(&mut self.rate_limit, key.clone()) == key
-            || status == "allowed"
-        {
-            return;
-        }
-        let window = kind.replace("five_hour", "5-hour ").replace("seven_day", "7-day ").replace('_', " ");
-        let (level, text) = match status {
-            "rejected" => (NoticeLevel::Error, format!("Usage limit reached: the {window}limit is used up")),
-            _ => (NoticeLevel::Warning, format!("The {window}usage limit is almost used up")),
-        };
-        step.event(Event::Notice { level, text, kind: NoticeKind::RateLimit });
-    }
-
     fn prompt(&mut self, message_id: String, words: &str, uploads: &[Upload], step: &mut Step) {
         step.line(&json!({
             "type": "user",
@@ -282,7 +263,7 @@ impl AgentCodec for StreamJson {
             "control_response" => self.control_response(&message, &mut step),
             "control_cancel_request" => self.control_cancel(&message, &mut step),
             "command_lifecycle" => self.lifecycle(&message, &mut step),
-            "rate_limit_event" => self.rate_limit(&message, &mut step),
+            "rate_limit_event" => self.limits.told(&message, &mut step),
             "" => step.signals.push(Signal::Garbage),
             _ => {}
         }

@@ -3,6 +3,7 @@
 mod bad_programs;
 mod draw;
 mod lab;
+mod limits;
 mod model;
 mod order;
 mod real;

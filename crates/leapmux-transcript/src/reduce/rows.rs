@@ -4,7 +4,8 @@ use super::{Change, Effect, LATE_TOOLS, OpenText, POSITION_STEP, Transcript, num
 use crate::bounds::{MAX_OUTPUT, MAX_TEXT, bound, clip, cut};
 use crate::event::{Event, OutputPatch, ToolEnd, ToolStart, ToolUpdate};
 use crate::item::{
-    Body, Item, Permission, PlanDocument, Question, TextBlock, ToolCall, ToolStatus, UserMessage,
+    Body, Item, Permission, PermissionKind, PlanDocument, Question, TextBlock, ToolCall, ToolStatus,
+    UserMessage,
 };
 use crate::parts::{Delivery, QuestionPart, Resolution};
 
@@ -324,7 +325,7 @@ impl Transcript {
     ) -> bool {
         let plan = PlanDocument { markdown: markdown.to_owned(), path: path.to_owned() };
         self.add(now, scope, false, Body::Plan(plan), out);
-        false
+        self.plan_file(path)
     }
 
     pub(super) fn permission(
@@ -343,9 +344,22 @@ impl Transcript {
         if let Some(number) = tool.and_then(|tool| self.tools.get(tool)) {
             detail.tool_item_id = format!("i{number}");
         }
+        let plan_file = match detail.kind {
+            PermissionKind::Plan => detail.paths.first().cloned(),
+            _ => None,
+        };
         let number = self.add(now, scope, true, Body::Permission(Box::new(detail)), out);
         self.requests.insert(request.to_owned(), number);
-        false
+        plan_file.is_some_and(|path| self.plan_file(&path))
+    }
+
+    /// Notes where the plan is kept.
+    fn plan_file(&mut self, path: &str) -> bool {
+        if path.is_empty() || path == self.status.plan_file {
+            return false;
+        }
+        path.clone_into(&mut self.status.plan_file);
+        true
     }
 
     pub(super) fn question(

@@ -331,6 +331,38 @@ fn a_compaction_nobody_told_the_end_of_is_settled_with_its_turn() {
 }
 
 #[test]
+fn rate_limits_are_kept_by_window_and_never_many() {
+    use crate::parts::{RateLimit, RateLimitStatus};
+    let mut reader = Reader::new();
+    let limit = |window: &str, status| RateLimit { window: window.into(), status, ..RateLimit::default() };
+    let told = |windows: Vec<RateLimit>| Event::RateLimits { windows };
+    let (allowed, warning) = (RateLimitStatus::Allowed, RateLimitStatus::Warning);
+    reader.take(told(vec![limit("five_hour", allowed), limit("seven_day", allowed)]));
+    reader.take(told(vec![limit("seven_day", warning)]));
+    let known = &reader.transcript.status().rate_limits;
+    assert_eq!(*known, [limit("five_hour", allowed), limit("seven_day", warning)]);
+    reader.take(told((0..100).map(|n| limit(&n.to_string(), allowed)).collect()));
+    assert_eq!(reader.transcript.status().rate_limits.len(), turns::MAX_WINDOWS);
+    assert!(reader.rows.is_empty(), "limits are no rows");
+}
+
+#[test]
+fn the_newest_plans_file_is_known() {
+    let mut reader = Reader::new();
+    reader.take(Event::PlanDocument { markdown: "one".into(), path: "/w/one.md".into() });
+    assert_eq!(reader.transcript.status().plan_file, "/w/one.md");
+    let detail = Permission {
+        kind: crate::item::PermissionKind::Plan,
+        paths: vec!["/w/two.md".into()],
+        ..Permission::default()
+    };
+    reader.take(Event::PermissionRequest { request: "r".into(), tool: None, detail: Box::new(detail) });
+    assert_eq!(reader.transcript.status().plan_file, "/w/two.md");
+    reader.take(Event::PlanDocument { markdown: "kept nowhere".into(), path: String::new() });
+    assert_eq!(reader.transcript.status().plan_file, "/w/two.md");
+}
+
+#[test]
 fn events_keep_their_names_on_the_way_to_disk() {
     let json = serde_json::to_value(Event::Notice {
         level: NoticeLevel::Warning,

@@ -3,8 +3,11 @@
 use super::{Effect, Transcript};
 use crate::event::{Event, SessionInfo};
 use crate::item::{Body, ProcessExit, TurnEnd};
-use crate::parts::{Delivery, ErrorClass, Stop, Usage};
+use crate::parts::{Delivery, ErrorClass, RateLimit, Stop, Usage};
 use crate::status::Phase;
+
+/// Windows of rate limits kept; agents tell of a handful.
+pub(super) const MAX_WINDOWS: usize = 16;
 
 impl Transcript {
     pub(super) fn session_info(&mut self, info: &SessionInfo) -> bool {
@@ -61,6 +64,20 @@ impl Transcript {
         let before = self.status.usage;
         self.status.usage.update(usage);
         self.status.usage != before
+    }
+
+    /// Windows beyond `MAX_WINDOWS` are not kept.
+    pub(super) fn rate_limits(&mut self, windows: &[RateLimit]) -> bool {
+        let known = &mut self.status.rate_limits;
+        let before = known.clone();
+        for newer in windows {
+            match known.iter().position(|limit| limit.window == newer.window) {
+                Some(at) => known[at].clone_from(newer),
+                None if known.len() < MAX_WINDOWS => known.push(newer.clone()),
+                None => {}
+            }
+        }
+        *known != before
     }
 
     pub(super) fn turn_end(

@@ -109,6 +109,10 @@ export const strings = {
     line: (line: number) => `(Line ${line})`,
     lines: (from: number, to: number) => `(Line ${from}–${to})`,
     noMatches: 'No matches found',
+    noFiles: 'No files found',
+    matches: (count: number, files: number) =>
+      `${count} ${count === 1 ? 'match' : 'matches'} in ${files} ${files === 1 ? 'file' : 'files'}`,
+    files: (count: number) => `Found ${count} ${count === 1 ? 'file' : 'files'}`,
     results: (count: number) => (count === 1 ? '1 result' : `${count} results`),
     running: 'Running',
     success: 'Success',

@@ -33,6 +33,15 @@ describe('toolHeadline', () => {
     expect(line({ kind: 'other', name: 'Strange', input: '{"a":1,"b":"x"}' })).toBe('Strange | a: 1, b: x')
   })
 
+  it('counts what a search found', () => {
+    const note = (output: string) => toolHeadline(tool({ kind: 'search', output }), directories).note
+    expect(note('src/a.rs:3:fn main\nsrc/a.rs:9:fn other\nb.rs:1:fn b\n')).toBe('3 matches in 2 files')
+    expect(note('src/a.rs\nb.rs')).toBe('Found 2 files')
+    expect(note('Found 1 file:\nsrc/a.rs')).toBe('Found 1 file')
+    expect([note('No files found'), note('')]).toEqual(['No files found', 'No matches found'])
+    expect(note('some words\nb.rs')).toBe('2 results')
+  })
+
   it('falls back to the title while the input is not there yet', () => {
     expect(line({ kind: 'read', title: 'src/a.ts', input: '{"file_pa' })).toBe('Read | src/a.ts')
   })

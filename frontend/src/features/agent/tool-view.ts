@@ -164,9 +164,18 @@ function searchNote(tool: ToolCall): string {
   if (tool.status !== ToolStatus.OK) return ''
   const lines = tool.output.split('\n').filter(line => line.trim() !== '')
   const [first = ''] = lines
-  if (lines.length === 0 || /^no (files|matches) found/i.test(first)) return strings.tool.noMatches
-  return /^found \d+/i.test(first) ? first.replace(/:$/, '') : strings.tool.results(lines.length)
+  if (/^no files found/i.test(first)) return strings.tool.noFiles
+  if (lines.length === 0 || /^no matches found/i.test(first)) return strings.tool.noMatches
+  if (/^found \d+/i.test(first)) return first.replace(/:$/, '')
+  const matched = lines.map(line => MATCH.exec(line)?.[1])
+  if (matched.every(path => path !== undefined)) return strings.tool.matches(lines.length, new Set(matched).size)
+  return lines.every(line => PATH.test(line)) ? strings.tool.files(lines.length) : strings.tool.results(lines.length)
 }
+
+/** `src/a.ts:12:the line`, as search programs print a match. */
+const MATCH = /^([^:]+):\d+:/
+/** A line that is nothing but a path. */
+const PATH = /^[^\s:]*[/.][^\s:]*$/
 
 function modeVerb(tool: ToolCall): string {
   return /exit|leave/i.test(tool.name)

@@ -8,7 +8,7 @@ import { contextPercent } from '../agent/usage'
 import { Markdown } from '../markdown'
 import styles from './ApprovalBanner.module.css'
 import type { ApprovalStore } from './approval-store'
-import { permissionChoices } from './model'
+import { byTool, permissionChoices } from './model'
 import { strings } from './strings'
 
 export function PlanCard(props: {
@@ -20,6 +20,7 @@ export function PlanCard(props: {
 }) {
   const { drafts } = useServices()
   const choices = createMemo(() => permissionChoices(props.request))
+  const requested = createMemo(() => byTool(props.request.requestedPermissions))
   const [clearContext, setClearContext] = createSignal(false)
   const [bypass, setBypass] = createSignal(false)
   const draftId = () => props.approval.request()?.itemId ?? ''
@@ -36,6 +37,21 @@ export function PlanCard(props: {
       </Show>
       <Show when={props.request.description !== ''}>
         <p class={styles.text}>{props.request.description}</p>
+      </Show>
+      <Show when={requested().length > 0}>
+        <div>
+          <p class={styles.text}>{strings.requestedPermissions}</p>
+          <dl class={styles.requested}>
+            <For each={requested()}>
+              {group => (
+                <>
+                  <dt>{group.tool}</dt>
+                  <For each={group.texts}>{text => <dd>{text}</dd>}</For>
+                </>
+              )}
+            </For>
+          </dl>
+        </div>
       </Show>
       <div class={styles.switches}>
         <Switch

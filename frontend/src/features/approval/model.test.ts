@@ -5,7 +5,7 @@ import { createMemoryStorage, createStorage } from '../../lib/storage'
 import { item } from '../../testing/agent-items'
 import type { Answer } from '../agent/agent-store'
 import { createApprovalStore } from './approval-store'
-import { permissionChoices } from './model'
+import { byTool, permissionChoices } from './model'
 
 const option = (id: string, role: string) => ({ id, role, label: id })
 
@@ -15,6 +15,18 @@ describe('permissionChoices', () => {
     const { allow, deny, others } = permissionChoices({ options } as never)
     expect([allow?.id, deny?.id, others.map(other => other.id)]).toEqual(['b', 'd', ['a', 'c']])
   })
+})
+
+it('groups what a plan asks to be allowed by tool', () => {
+  const requested = [
+    { tool: 'Bash', text: 'run the tests' },
+    { tool: 'Web', text: 'read the docs' },
+    { tool: 'Bash', text: 'install packages' },
+  ]
+  expect(byTool(requested)).toEqual([
+    { tool: 'Bash', texts: ['run the tests', 'install packages'] },
+    { tool: 'Web', texts: ['read the docs'] },
+  ])
 })
 
 const question = (id: string, multi = false) => ({

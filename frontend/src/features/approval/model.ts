@@ -1,5 +1,11 @@
 // What a request offers, sorted into what the banner draws; and when a set of answers is complete. Pure.
-import type { PermissionRequest, Question, QuestionRequest, RequestOption } from '../../gen/leapmux/worker/v1/agent_pb'
+import type {
+  PermissionRequest,
+  Question,
+  QuestionRequest,
+  RequestedPermission,
+  RequestOption,
+} from '../../gen/leapmux/worker/v1/agent_pb'
 
 export interface PermissionChoices {
   /** The one primary button: allow once, else the first option that allows. */
@@ -15,6 +21,15 @@ export function permissionChoices(request: Pick<PermissionRequest, 'options'>): 
   const allow = options.find(option => option.role === 'allow_once') ?? options.find(option => option.role.startsWith('allow'))
   const deny = options.find(option => option.role === 'deny') ?? options.find(option => option.role.startsWith('deny'))
   return { allow, deny, others: options.filter(option => option !== allow && option !== deny) }
+}
+
+/** What a plan asks to be allowed, by tool in the order of their first mention. */
+export function byTool(
+  requested: readonly Pick<RequestedPermission, 'tool' | 'text'>[],
+): readonly { readonly tool: string; readonly texts: readonly string[] }[] {
+  const groups = new Map<string, string[]>()
+  for (const { tool, text } of requested) groups.set(tool, [...(groups.get(tool) ?? []), text])
+  return Array.from(groups, ([tool, texts]) => ({ tool, texts }))
 }
 
 /** What was chosen for one question: option ids, and words of one's own. */

@@ -13,6 +13,7 @@ export const strings = {
   bypassHint: 'Allow this request and stop asking for permissions',
   clearContext: (percent: number | undefined) => (percent === undefined ? 'Clear Context' : `Clear Context (${percent}% used)`),
   bypassPermissions: 'Bypass Permissions',
+  requestedPermissions: 'Requested permissions:',
   stop: 'Stop',
   userStopped: 'User stopped',
   yolo: 'YOLO',

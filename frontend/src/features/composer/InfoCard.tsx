@@ -1,25 +1,43 @@
 // How full the context is, at a glance and in a card with everything else about the agent.
 import { createMemo, For, Show } from 'solid-js'
 import { useServices } from '../../app/services'
+import { RateLimitStatus } from '../../gen/leapmux/worker/v1/agent_pb'
+import { createNow } from '../../platform/browser'
 import { IconButton, Popover } from '../../ui'
 import { CopyIcon } from '../../ui/icons'
 import type { AgentStore } from '../agent/agent-store'
 import { formatCount } from '../agent/format'
+import { limitLabel, limitText, timeLeft, urgentLimit } from '../agent/rate-limits'
 import { contextPercent, usageLevel } from '../agent/usage'
 import { workerLabel } from '../worker/worker-directory'
 import styles from './InfoCard.module.css'
 import { strings } from './strings'
 
 const CELLS = 9
+/** Countdowns are in minutes. */
+const COUNT_EVERY_MS = 20_000
 const MONEY = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumFractionDigits: 2 })
+
+interface Row {
+  readonly label: string
+  readonly value: string
+  readonly canCopy?: boolean
+}
 
 export function InfoCard(props: { readonly store: AgentStore; readonly workerId: string; readonly providerLabel: string }) {
   const { workerDirectory, toasts } = useServices()
   const status = () => props.store.status()
   const percent = createMemo(() => contextPercent(status()?.usage))
   const filled = () => Math.min(CELLS, Math.ceil(((percent() ?? 0) / 100) * CELLS))
+  const now = createNow(COUNT_EVERY_MS)
+  const limits = () => status()?.rateLimits ?? []
+  const urgent = createMemo(() => urgentLimit(limits(), now()))
+  const urgentText = () => {
+    const limit = urgent()
+    return limit && `${limitLabel(limit.window)}: ${limitText(limit, now())}`
+  }
   const version = () => status()?.cliVersion ?? ''
-  const rows = createMemo(() => {
+  const rows = createMemo((): readonly Row[] => {
     const usage = status()?.usage
     const count = (tokens: bigint) => formatCount(Number(tokens))
     const size = usage?.contextSize || 200_000n
@@ -28,6 +46,7 @@ export function InfoCard(props: { readonly store: AgentStore; readonly workerId:
       { label: strings.info.worker, value: workerLabel(props.workerId, workerDirectory.info(props.workerId).data()) },
       { label: strings.info.session, value: status()?.nativeSessionId ?? '', canCopy: true },
       { label: strings.info.directory, value: status()?.workingDir ?? '', canCopy: true },
+      { label: strings.info.planFile, value: status()?.planFile ?? '', canCopy: true },
       {
         label: strings.info.context,
         value:
@@ -41,6 +60,7 @@ export function InfoCard(props: { readonly store: AgentStore; readonly workerId:
             : '',
       },
       { label: strings.info.cost, value: usage && usage.cost > 0 ? MONEY.format(usage.cost) : '' },
+      ...limits().map(limit => ({ label: limitLabel(limit.window), value: limitText(limit, now()) })),
     ].filter(row => row.value !== '')
   })
   const copy = (text: string) =>
@@ -55,7 +75,7 @@ export function InfoCard(props: { readonly store: AgentStore; readonly workerId:
           {...trigger}
           type="button"
           class={styles.trigger}
-          aria-label={strings.context(percent())}
+          aria-label={[strings.context(percent()), urgentText()].filter(part => part !== undefined).join('; ')}
           data-tooltip={strings.context(percent())}
           data-level={usageLevel(percent())}
         >
@@ -64,6 +84,17 @@ export function InfoCard(props: { readonly store: AgentStore; readonly workerId:
               {index => <span class={styles.cell} data-filled={index < filled() ? '' : undefined} />}
             </For>
           </span>
+          <Show when={urgent()}>
+            {limit => (
+              <span
+                class={styles.countdown}
+                data-level={limit().status === RateLimitStatus.EXCEEDED ? 'exceeded' : 'warning'}
+                data-tooltip={urgentText()}
+              >
+                {timeLeft(limit(), now())}
+              </span>
+            )}
+          </Show>
         </button>
       )}
     >

@@ -45,6 +45,7 @@ export const strings = {
     worker: 'Worker',
     session: 'Session ID',
     directory: 'Directory',
+    planFile: 'Plan File',
     context: 'Context',
     contextValue: (used: string, size: string, percent: number) => `${used} / ${size} (${percent}%)`,
     tokens: 'Tokens',

@@ -2,7 +2,7 @@
 
 use leapmux_transcript::{
     Diff, Event, MAX_DIFF_TEXT, Permission, PermissionKind, QuestionAnswer, QuestionOption, QuestionPart,
-    RequestOption, Resolution, Role, clip,
+    RequestOption, RequestedPermission, Resolution, Role, clip,
 };
 use serde_json::{Map, Value, json};
 
@@ -120,6 +120,7 @@ impl StreamJson {
                 kind: PermissionKind::Plan,
                 tool_name: name.to_owned(),
                 plan: text(&prompt.input, "/plan").to_owned(),
+                requested: requested_permissions(&prompt.input),
                 paths: some_text(&prompt.input, "/planFilePath").into_iter().collect(),
                 options: vec![option(ALLOW, "Approve", Role::AllowOnce), option(DENY, "Reject", Role::Deny)],
                 accepts_feedback: true,
@@ -225,6 +226,14 @@ impl Prompt {
         }
         by_text
     }
+}
+
+fn requested_permissions(input: &Value) -> Vec<RequestedPermission> {
+    let requested = list(input, "/allowedPrompts").iter().map(|requested| RequestedPermission {
+        tool: text(requested, "/tool").to_owned(),
+        text: text(requested, "/prompt").to_owned(),
+    });
+    requested.filter(|requested| !requested.text.is_empty()).collect()
 }
 
 fn questions(input: &Value) -> Vec<QuestionPart> {
