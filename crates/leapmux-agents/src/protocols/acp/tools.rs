@@ -189,7 +189,7 @@ impl Acp {
         let shown = diffs(call, tool);
         let title = some_text(call, "/title").unwrap_or_else(|| "Permission Request".to_owned());
         Permission {
-            title: if is_plan { "Plan Ready for Review".to_owned() } else { title },
+            title: if is_plan { "Plan Ready for Review".to_owned() } else { self.asking(title, call) },
             kind: permission_kind(is_plan),
             tool_name: tool.name.clone(),
             command: text(input, "/command").to_owned(),
@@ -200,6 +200,22 @@ impl Acp {
             options: offered.iter().map(option).collect(),
             ..Permission::default()
         }
+    }
+
+    /// A request's title that is a bare path says what is to be done to it, too.
+    fn asking(&self, title: String, call: &Value) -> String {
+        if !locations(call).iter().any(|place| place.path == title) {
+            return title;
+        }
+        let verb = match ToolKind::of(text(call, "/kind")) {
+            ToolKind::Read => "Read",
+            ToolKind::Edit => "Edit",
+            ToolKind::Delete => "Delete",
+            ToolKind::Move => "Move",
+            _ => return title,
+        };
+        let inside = title.strip_prefix(&self.start.working_dir).and_then(|path| path.strip_prefix('/'));
+        format!("{verb} {}", inside.unwrap_or(&title))
     }
 
     /// Some agents show the change of a file only when they ask.
