@@ -111,6 +111,14 @@ id!(
     /// One submitted layout batch; submitting the same id again changes nothing.
     BatchId, "bat", "batch"
 );
+id!(
+    /// One sign-in of one user, as it is listed and revoked; the secret that proves it is another thing.
+    SessionId, "ses", "session"
+);
+id!(
+    /// A key that one Worker registers with, as its maker extends and deletes it; the secret is another thing.
+    RegistrationKeyId, "rgk", "registration key"
+);
 
 /// 16 random bytes a client picks for one channel (channel.md 6).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
