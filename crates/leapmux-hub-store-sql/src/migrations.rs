@@ -3,9 +3,11 @@
 
 use sea_orm_migration::MigrationTrait;
 
+mod columns;
 mod m0001_initial;
+mod m0002_accounts;
 
 /// All of them, oldest first.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_initial::Migration)]
+    vec![Box::new(m0001_initial::Migration), Box::new(m0002_accounts::Migration)]
 }

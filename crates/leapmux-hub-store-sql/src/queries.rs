@@ -2,6 +2,8 @@
 
 mod layouts;
 mod orgs;
+mod registration_keys;
+mod sessions;
 mod users;
 mod workers;
 mod workspaces;
@@ -21,4 +23,9 @@ fn rev_in(rev: u64) -> i64 {
 }
 fn rev_out(rev: i64) -> u64 {
     rev.unsigned_abs()
+}
+
+/// A SHA-256 as it was stored.
+fn digest(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
+    <[u8; 32]>::try_from(bytes).map_err(|_| unreadable("hash", "wrong length"))
 }

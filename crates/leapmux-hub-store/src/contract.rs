@@ -6,10 +6,14 @@ use std::sync::Arc;
 use leapmux_layout::{Batch, Direction, Document, EntityId, Fields, Op, Rank, Shape};
 use leapmux_types::{BatchId, NodeId, OrgId, UserId, WorkerId, WorkspaceId};
 
-use crate::{HubStore, LayoutCommit, OrgRecord, StoredBatch, UserRecord, WorkerRecord, WorkspaceRecord};
+use crate::{
+    HubStore, LayoutCommit, NewUser, OrgRecord, StoredBatch, UserRecord, WorkerRecord, WorkspaceRecord,
+};
 
 pub mod accounts;
 pub mod layouts;
+pub mod registration_keys;
+pub mod sessions;
 pub mod workers;
 
 /// A store behind its port.
@@ -23,6 +27,22 @@ macro_rules! contract_tests {
             an_account_comes_with_its_organization
             names_are_taken_once
             strangers_have_no_role
+            an_address_is_taken_once_whatever_its_case
+            there_is_one_first_account
+            a_renamed_user_takes_their_organization_along
+            a_password_belongs_to_an_account
+        });
+        $crate::contract_tests!(@ $make, sessions {
+            a_token_proves_one_session
+            activity_is_noted
+            sessions_end_one_by_one_and_together
+            what_expired_is_forgotten
+        });
+        $crate::contract_tests!(@ $make, registration_keys {
+            a_key_makes_one_worker
+            of_many_at_once_one_registers
+            an_expired_key_makes_none
+            a_key_is_extended_and_deleted_by_its_owner
         });
         $crate::contract_tests!(@ $make, workers {
             a_worker_belongs_to_a_user
@@ -58,12 +78,18 @@ pub fn user(n: u128) -> UserRecord {
         display_name: format!("User {n} 名"),
         username,
         admin: n == 1,
+        email: None,
+        email_verified: false,
         created_at_ms: 1_000 + n as i64,
     }
 }
 /// The personal organization of the `n`th user.
 pub fn org(n: u128) -> OrgRecord {
     OrgRecord { id: OrgId::from_bits(n), slug: format!("user{n}"), personal: true, created_at_ms: 1_000 }
+}
+/// The `n`th user's account, without a password.
+pub fn account(n: u128) -> NewUser {
+    NewUser { user: user(n), personal: org(n), password_hash: None, first: false }
 }
 /// The `n`th Worker, of user 1.
 pub fn worker(n: u128) -> WorkerRecord {

@@ -30,16 +30,21 @@ pub enum StoreError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     Username,
+    Email,
     OrgSlug,
     Id,
+    /// There is an account already.
+    FirstAccount,
 }
 
 impl std::fmt::Display for Taken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Username => "username",
+            Self::Email => "email address",
             Self::OrgSlug => "organization name",
             Self::Id => "id",
+            Self::FirstAccount => "first account",
         })
     }
 }

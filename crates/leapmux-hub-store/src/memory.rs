@@ -5,15 +5,17 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use leapmux_layout::{EntityId, Row};
-use leapmux_types::{OrgId, UserId, WorkerId, WorkspaceId};
+use leapmux_types::{OrgId, RegistrationKeyId, SessionId, UserId, WorkerId, WorkspaceId};
 
 use crate::{
-    HubStore, OrgRecord, Role, StoreError, StoredBatch, StoredBundle, UserRecord, WorkerRecord,
-    WorkspaceRecord,
+    HubStore, OrgRecord, RegistrationKeyRecord, Role, SessionRecord, StoreError, StoredBatch, StoredBundle,
+    UserRecord, WorkerRecord, WorkspaceRecord,
 };
 
 mod accounts;
 mod layouts;
+mod registration_keys;
+mod sessions;
 mod workers;
 
 /// A store that forgets everything when dropped.
@@ -37,9 +39,12 @@ pub enum CommitFailure {
 #[derive(Debug, Default)]
 struct Tables {
     users: BTreeMap<UserId, UserRecord>,
+    passwords: BTreeMap<UserId, String>,
+    sessions: BTreeMap<SessionId, SessionRecord>,
     orgs: BTreeMap<OrgId, OrgRecord>,
     members: BTreeMap<(OrgId, UserId), Role>,
     workers: BTreeMap<WorkerId, (WorkerRecord, Option<StoredBundle>)>,
+    registration_keys: BTreeMap<RegistrationKeyId, RegistrationKeyRecord>,
     workspaces: BTreeMap<WorkspaceId, WorkspaceRecord>,
     layouts: BTreeMap<OrgId, Layout>,
 }

@@ -2,12 +2,24 @@
 
 use async_trait::async_trait;
 
-use crate::{LayoutStore, OrgStore, StoreError, UserStore, WorkerStore, WorkspaceStore};
+use crate::{
+    LayoutStore, OrgStore, RegistrationKeyStore, SessionStore, StoreError, UserStore, WorkerStore,
+    WorkspaceStore,
+};
 
 /// Everything the Hub keeps.
 #[async_trait]
 pub trait HubStore:
-    UserStore + OrgStore + WorkspaceStore + LayoutStore + WorkerStore + Send + Sync + 'static
+    UserStore
+    + SessionStore
+    + OrgStore
+    + WorkspaceStore
+    + LayoutStore
+    + WorkerStore
+    + RegistrationKeyStore
+    + Send
+    + Sync
+    + 'static
 {
     /// Answers when the store can be used; for health checks.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -1,6 +1,6 @@
 //! What a Hub in solo mode needs before it serves: its one user, their organization and the Worker of this machine.
 
-use leapmux_hub_store::{HubStore, OrgRecord, UserRecord, WorkerRecord};
+use leapmux_hub_store::{HubStore, NewUser, OrgRecord, UserRecord, WorkerRecord};
 use leapmux_runtime::{fresh_bits, wall_clock_ms};
 use leapmux_types::{OrgId, UserId, WorkerId, WorkspaceId};
 
@@ -59,6 +59,8 @@ async fn create_user(store: &dyn HubStore) -> Result<UserId, HubError> {
         username: SOLO_SLUG.to_owned(),
         display_name: "Solo".to_owned(),
         admin: true,
+        email: None,
+        email_verified: false,
         created_at_ms: now,
     };
     let org = OrgRecord {
@@ -67,7 +69,9 @@ async fn create_user(store: &dyn HubStore) -> Result<UserId, HubError> {
         personal: true,
         created_at_ms: now,
     };
-    store.create_user(&user, &org).await?;
+    store
+        .create_user(&NewUser { user: user.clone(), personal: org, password_hash: None, first: false })
+        .await?;
     Ok(user.id)
 }
 

@@ -1,16 +1,11 @@
 //! Accounts, organizations, Workers, workspaces and layouts.
 
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{ColumnDef, ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
+use sea_orm::sea_query::{ColumnDef, Index, TableCreateStatement};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
 
+use super::columns::{ID, IndexOf, NAME, SLUG, create_indexes, flag, points, text, time};
 use crate::dialect::{large_blob, table};
-
-/// Longest id, in characters: a prefix, an underscore and 40 more fit.
-const ID: u32 = 64;
-/// Names: 32 for slugs and usernames, 128 for titles and display names.
-const SLUG: u32 = 32;
-const NAME: u32 = 128;
 
 pub(super) struct Migration;
 
@@ -34,20 +29,7 @@ impl MigrationTrait for Migration {
         for statement in accounts(backend).into_iter().chain(layouts(backend)) {
             manager.create_table(statement).await?;
         }
-        for (name, table, columns, unique) in INDEXES {
-            if !manager.has_index(table, name).await? {
-                let mut index = Index::create();
-                index.name(*name).table(*table);
-                for column in *columns {
-                    index.col(*column);
-                }
-                if *unique {
-                    index.unique();
-                }
-                manager.create_index(index).await?;
-            }
-        }
-        Ok(())
+        create_indexes(manager, INDEXES).await
     }
 
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
@@ -55,8 +37,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Name, table, columns, unique.
-const INDEXES: &[(&str, &str, &[&str], bool)] = &[
+const INDEXES: &[IndexOf] = &[
     ("users_username", "users", &["username"], true),
     ("orgs_slug", "orgs", &["slug"], true),
     ("org_members_user", "org_members", &["user_id"], false),
@@ -64,27 +45,6 @@ const INDEXES: &[(&str, &str, &[&str], bool)] = &[
     ("workspaces_org", "workspaces", &["org_id"], false),
     ("layout_log_batch", "layout_log", &["org_id", "batch_id"], true),
 ];
-
-fn text(name: &'static str, length: u32) -> ColumnDef {
-    let mut column = ColumnDef::new(name);
-    column.string_len(length).not_null();
-    column
-}
-fn time(name: &'static str) -> ColumnDef {
-    let mut column = ColumnDef::new(name);
-    column.big_integer().not_null();
-    column
-}
-fn flag(name: &'static str) -> ColumnDef {
-    let mut column = ColumnDef::new(name);
-    column.boolean().not_null();
-    column
-}
-fn points(table: &mut TableCreateStatement, from: (&'static str, &'static str), to: &'static str) {
-    let mut key = ForeignKey::create();
-    key.from(from.0, from.1).to(to, "id").on_delete(ForeignKeyAction::Cascade);
-    table.foreign_key(&mut key);
-}
 
 fn accounts(backend: DbBackend) -> Vec<TableCreateStatement> {
     let mut users = table(backend);

@@ -58,6 +58,18 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// The personal organization of a user.
+pub(super) async fn personal_of(tx: &DatabaseTransaction, user: &UserId) -> Result<Option<String>, DbErr> {
+    let of_user = org_members::Entity::find().filter(org_members::Column::UserId.eq(user.as_str()));
+    let owned = of_user.filter(org_members::Column::Role.eq(role_in(Role::Owner))).all(tx).await?;
+    let found = orgs::Entity::find()
+        .filter(orgs::Column::Id.is_in(owned.iter().map(|row| row.org_id.as_str())))
+        .filter(orgs::Column::Personal.eq(true))
+        .one(tx)
+        .await?;
+    Ok(found.map(|org| org.id))
+}
+
 #[async_trait]
 impl OrgStore for SqlStore {
     async fn org(&self, id: &OrgId) -> Result<Option<OrgRecord>, StoreError> {

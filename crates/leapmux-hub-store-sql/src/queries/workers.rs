@@ -8,10 +8,10 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
 };
 
-use super::id;
+use super::{digest, id};
 use crate::SqlStore;
 use crate::dialect::{Class, classify};
-use crate::error::{failed, unreadable};
+use crate::error::failed;
 use crate::tables::workers::{ActiveModel, Column, Entity};
 
 /// Everything but the bundle, which is large and seldom wanted.
@@ -32,9 +32,7 @@ fn heads() -> sea_orm::Select<Entity> {
 fn record(
     (worker, owner, local, hash, created_at_ms, last_seen_ms): Head,
 ) -> Result<WorkerRecord, StoreError> {
-    let hash =
-        hash.map(|hash| <[u8; 32]>::try_from(hash).map_err(|_| unreadable("credential", "wrong length")));
-    let credential_hash = hash.transpose()?;
+    let credential_hash = hash.map(digest).transpose()?;
     Ok(WorkerRecord {
         id: id(&worker)?,
         owner: id(&owner)?,
@@ -43,6 +41,20 @@ fn record(
         created_at_ms,
         last_seen_ms,
     })
+}
+
+/// A Worker without a bundle yet.
+pub(super) fn row(worker: &WorkerRecord) -> ActiveModel {
+    ActiveModel {
+        id: Set(worker.id.to_string()),
+        owner_user_id: Set(worker.owner.to_string()),
+        local: Set(worker.local),
+        credential_hash: Set(worker.credential_hash.map(Vec::from)),
+        bundle_id: Set(None),
+        bundle: Set(None),
+        created_at_ms: Set(worker.created_at_ms),
+        last_seen_ms: Set(worker.last_seen_ms),
+    }
 }
 
 impl SqlStore {
@@ -55,17 +67,7 @@ impl SqlStore {
 #[async_trait]
 impl WorkerStore for SqlStore {
     async fn create_worker(&self, worker: &WorkerRecord) -> Result<(), StoreError> {
-        let row = ActiveModel {
-            id: Set(worker.id.to_string()),
-            owner_user_id: Set(worker.owner.to_string()),
-            local: Set(worker.local),
-            credential_hash: Set(worker.credential_hash.map(Vec::from)),
-            bundle_id: Set(None),
-            bundle: Set(None),
-            created_at_ms: Set(worker.created_at_ms),
-            last_seen_ms: Set(worker.last_seen_ms),
-        };
-        row.insert(self.db()).await.map(drop).map_err(|error| match classify(&error) {
+        row(worker).insert(self.db()).await.map(drop).map_err(|error| match classify(&error) {
             Class::Unique => StoreError::Taken(Taken::Id),
             Class::ForeignKey => StoreError::Missing("user"),
             _ => failed(error),

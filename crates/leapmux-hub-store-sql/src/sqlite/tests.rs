@@ -1,26 +1,29 @@
 //! Opening against what may lie in a data directory: newer, older, damaged, foreign, locked.
 
-use leapmux_hub_store::{HubStore, OrgRecord, UserRecord, UserStore};
+use leapmux_hub_store::{HubStore, NewUser, OrgRecord, UserRecord, UserStore};
 use leapmux_types::{OrgId, UserId};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
 use super::*;
 
-fn account() -> (UserRecord, OrgRecord) {
+fn account() -> NewUser {
     let user = UserRecord {
         id: UserId::from_bits(1),
         username: "solo".into(),
         display_name: "Solo".into(),
         admin: true,
+        email: None,
+        email_verified: false,
         created_at_ms: 1,
     };
-    (user, OrgRecord { id: OrgId::from_bits(1), slug: "solo".into(), personal: true, created_at_ms: 1 })
+    let personal =
+        OrgRecord { id: OrgId::from_bits(1), slug: "solo".into(), personal: true, created_at_ms: 1 };
+    NewUser { user, personal, password_hash: None, first: false }
 }
 
 async fn with_account(config: &SqliteConfig) {
     let store = open_sqlite(config).await.expect("opens");
-    let (user, org) = account();
-    store.create_user(&user, &org).await.expect("room");
+    store.create_user(&account()).await.expect("room");
     store.close().await.expect("closes");
 }
 
@@ -35,7 +38,7 @@ async fn refused(config: &SqliteConfig) -> String {
 struct Later;
 impl MigrationName for Later {
     fn name(&self) -> &str {
-        "m0002_later"
+        "m9999_later"
     }
 }
 // The trait elides this lifetime, and async_trait wants it written the same way.
@@ -64,8 +67,7 @@ async fn every_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().expect("a directory");
     let store = open_sqlite(&here(&dir)).await.expect("opens");
-    let (user, org) = account();
-    store.create_user(&user, &org).await.expect("room");
+    store.create_user(&account()).await.expect("room");
     let files: Vec<_> =
         fs::read_dir(dir.path()).expect("readable").map(|e| e.expect("readable").path()).collect();
     assert!(files.len() >= 3, "{files:?}");
@@ -83,7 +85,7 @@ async fn a_newer_database_is_refused_with_both_versions() {
     drop(newer);
     let said = refused(&here(&dir)).await;
     assert!(
-        said.contains("newer LeapMux") && said.contains("version 2") && said.contains("version 1"),
+        said.contains("newer LeapMux") && said.contains("version 9999") && said.contains("version 2"),
         "{said}"
     );
 }
@@ -95,8 +97,9 @@ async fn migrating_keeps_a_copy_that_opens_with_everything_in_it() {
     let migrated = open_with(&here(&dir), with_later).await.expect("migrates");
     assert!(migrated.user_named("solo").await.expect("readable").is_some());
     migrated.close().await.expect("closes");
-    let copy =
-        open_sqlite(&SqliteConfig::at(dir.path().join("hub.db.bak-1"))).await.expect("version 1 opens");
+    let copy = open_sqlite(&SqliteConfig::at(dir.path().join("hub.db.bak-2")))
+        .await
+        .expect("the version before opens");
     assert!(copy.user_named("solo").await.expect("readable").is_some());
 }
 
@@ -187,9 +190,9 @@ async fn a_full_disk_is_told_from_other_failures() {
     let pages = store.db().query_one_raw(statement("PRAGMA page_count")).await.expect("read").expect("a row");
     let pages: i64 = pages.try_get_by_index(0).expect("a number");
     store.db().execute_raw(statement(format!("PRAGMA max_page_count = {pages}"))).await.expect("set");
-    let (user, org) = account();
-    let long = UserRecord { display_name: "x".repeat(100_000), ..user };
-    let said = store.create_user(&long, &org).await.expect_err("no room");
+    let mut long = account();
+    long.user.display_name = "x".repeat(100_000);
+    let said = store.create_user(&long).await.expect_err("no room");
     assert!(matches!(said, leapmux_hub_store::StoreError::Full(_)), "{said:?}");
     assert!(store.user_named("solo").await.expect("readable").is_none(), "nothing of it is there");
 }

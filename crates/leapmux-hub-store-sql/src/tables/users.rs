@@ -10,6 +10,11 @@ pub struct Model {
     pub username: String,
     pub display_name: String,
     pub admin: bool,
+    pub email: Option<String>,
+    /// `email` in lower case: unique, and what it is looked up by.
+    pub email_key: Option<String>,
+    pub email_verified: bool,
+    pub password_hash: Option<String>,
     pub created_at_ms: i64,
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::task::Poll;
 
-use leapmux_hub_store::contract::{Author, org, user, workspace_ops};
+use leapmux_hub_store::contract::{Author, account, org, workspace_ops};
 use leapmux_hub_store::{HubStore, LayoutStore, LogPage, UserStore, WorkspaceStore};
 use leapmux_hub_store_sql::{SqlStore, SqliteConfig, open_sqlite};
 use leapmux_layout::Document;
@@ -27,7 +27,7 @@ async fn open(dir: &Path) -> SqlStore {
 async fn what_was_acknowledged_survives_a_kill() {
     let dir = tempfile::tempdir().expect("a directory");
     let store = open(dir.path()).await;
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
     let mut author = Author::new();
     for n in 1..=20 {
         store.commit_layout(&author.commit(n, 1, workspace_ops(n, "w"))).await.expect("in turn");
@@ -42,7 +42,7 @@ async fn what_was_acknowledged_survives_a_kill() {
 async fn a_commit_dropped_at_any_moment_happened_whole_or_not_at_all() {
     let dir = tempfile::tempdir().expect("a directory");
     let store = open(dir.path()).await;
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
     let mut author = Author::new();
     let mut cut_short = 0;
     for n in 1..=60_u128 {

@@ -2,11 +2,11 @@
 
 use leapmux_types::{OrgId, UserId};
 
-use super::{Store, org, user};
-use crate::{Role, StoreError, Taken};
+use super::{Store, account, org, user};
+use crate::{NewUser, Role, StoreError, Taken};
 
 pub async fn an_account_comes_with_its_organization(store: Store) {
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
     assert_eq!(store.user(&user(1).id).await.expect("readable"), Some(user(1)));
     assert_eq!(store.user_named("user1").await.expect("readable"), Some(user(1)));
     assert_eq!(store.org(&org(1).id).await.expect("readable"), Some(org(1)));
@@ -17,22 +17,22 @@ pub async fn an_account_comes_with_its_organization(store: Store) {
 }
 
 pub async fn names_are_taken_once(store: Store) {
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
     let mut namesake = user(2);
     namesake.username = user(1).username;
-    let refused = store.create_user(&namesake, &org(2)).await.expect_err("taken");
+    let refused = store.create_user(&NewUser { user: namesake, ..account(2) }).await.expect_err("taken");
     assert!(matches!(refused, StoreError::Taken(Taken::Username)), "{refused:?}");
     let mut squatter = org(2);
     squatter.slug = org(1).slug;
-    let refused = store.create_user(&user(2), &squatter).await.expect_err("taken");
+    let refused = store.create_user(&NewUser { personal: squatter, ..account(2) }).await.expect_err("taken");
     assert!(matches!(refused, StoreError::Taken(Taken::OrgSlug)), "{refused:?}");
     assert_eq!(store.user(&user(2).id).await.expect("readable"), None, "nothing of a refused account stays");
-    store.create_user(&user(2), &org(2)).await.expect("both names are free");
+    store.create_user(&account(2)).await.expect("both names are free");
 }
 
 pub async fn strangers_have_no_role(store: Store) {
-    store.create_user(&user(1), &org(1)).await.expect("room");
-    store.create_user(&user(2), &org(2)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
+    store.create_user(&account(2)).await.expect("room");
     let role = |org: OrgId, user: UserId| {
         let store = store.clone();
         async move { store.role(&org, &user).await.expect("readable") }
@@ -41,4 +41,79 @@ pub async fn strangers_have_no_role(store: Store) {
     assert_eq!(role(org(1).id, user(2).id).await, None);
     assert_eq!(role(org(9).id, user(1).id).await, None);
     assert_eq!(store.user(&user(9).id).await.expect("readable"), None);
+}
+
+pub async fn an_address_is_taken_once_whatever_its_case(store: Store) {
+    let with = |n: u128, email: &str| {
+        let mut new = account(n);
+        new.user.email = Some(email.to_owned());
+        new
+    };
+    store.create_user(&with(1, "Ada@Example.org")).await.expect("room");
+    let refused = store.create_user(&with(2, "ada@example.ORG")).await.expect_err("taken");
+    assert!(matches!(refused, StoreError::Taken(Taken::Email)), "{refused:?}");
+    let found = store.user_with_email("ADA@example.org").await.expect("readable").expect("known");
+    assert_eq!(found.email.as_deref(), Some("Ada@Example.org"));
+    assert_eq!(store.user_with_email("eve@example.org").await.expect("readable"), None);
+    store.create_user(&account(2)).await.expect("no address is no namesake");
+    store.create_user(&account(3)).await.expect("nor of another without one");
+    let mut moved = user(2);
+    moved.email = Some("ADA@EXAMPLE.ORG".to_owned());
+    let refused = store.update_user(&moved).await.expect_err("taken");
+    assert!(matches!(refused, StoreError::Taken(Taken::Email)), "{refused:?}");
+    moved.email = Some("bob@example.org".to_owned());
+    moved.email_verified = true;
+    store.update_user(&moved).await.expect("free");
+    assert_eq!(store.user(&moved.id).await.expect("readable"), Some(moved.clone()));
+    store.update_user(&moved).await.expect("its own address is free to it");
+    assert_eq!(store.user_with_email("Bob@example.org").await.expect("readable"), Some(moved));
+}
+
+pub async fn there_is_one_first_account(store: Store) {
+    assert!(!store.any_user().await.expect("readable"));
+    let first = |n| NewUser { first: true, ..account(n) };
+    let mut tries = tokio::task::JoinSet::new();
+    for n in 1..=4 {
+        let (store, new) = (store.clone(), first(n));
+        tries.spawn(async move { store.create_user(&new).await });
+    }
+    let outcomes = tries.join_all().await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+    for outcome in outcomes {
+        assert!(matches!(outcome, Ok(()) | Err(StoreError::Taken(Taken::FirstAccount))), "{outcome:?}");
+    }
+    assert!(store.any_user().await.expect("readable"));
+    let late = store.create_user(&first(9)).await.expect_err("too late");
+    assert!(matches!(late, StoreError::Taken(Taken::FirstAccount)), "{late:?}");
+    store.create_user(&account(9)).await.expect("as any other");
+}
+
+pub async fn a_renamed_user_takes_their_organization_along(store: Store) {
+    store.create_user(&account(1)).await.expect("room");
+    store.create_user(&account(2)).await.expect("room");
+    let mut renamed = user(1);
+    (renamed.username, renamed.display_name) = ("ada".to_owned(), "Ada".to_owned());
+    store.update_user(&renamed).await.expect("free");
+    assert_eq!(store.user_named("ada").await.expect("readable"), Some(renamed.clone()));
+    assert_eq!(store.user_named("user1").await.expect("readable"), None);
+    assert_eq!(store.org(&org(1).id).await.expect("readable").expect("there").slug, "ada");
+    renamed.username = "user2".to_owned();
+    let refused = store.update_user(&renamed).await.expect_err("taken");
+    assert!(matches!(refused, StoreError::Taken(Taken::Username)), "{refused:?}");
+    assert_eq!(store.org(&org(1).id).await.expect("readable").expect("there").slug, "ada", "nothing changed");
+    let missing = store.update_user(&user(9)).await.expect_err("no such user");
+    assert!(matches!(missing, StoreError::Missing(_)), "{missing:?}");
+}
+
+pub async fn a_password_belongs_to_an_account(store: Store) {
+    store.create_user(&account(1)).await.expect("room");
+    let new = NewUser { password_hash: Some("$one".to_owned()), ..account(2) };
+    store.create_user(&new).await.expect("room");
+    assert_eq!(store.password_hash(&user(1).id).await.expect("readable"), None);
+    assert_eq!(store.password_hash(&user(2).id).await.expect("readable").as_deref(), Some("$one"));
+    store.set_password_hash(&user(1).id, "$two").await.expect("it exists");
+    assert_eq!(store.password_hash(&user(1).id).await.expect("readable").as_deref(), Some("$two"));
+    assert_eq!(store.password_hash(&user(9).id).await.expect("readable"), None);
+    let missing = store.set_password_hash(&user(9).id, "$x").await.expect_err("no such user");
+    assert!(matches!(missing, StoreError::Missing(_)), "{missing:?}");
 }

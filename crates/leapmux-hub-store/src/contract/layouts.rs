@@ -3,14 +3,14 @@
 use leapmux_layout::{Document, EntityId, Fields, Op};
 use leapmux_types::{BatchId, OrgId, WorkspaceId};
 
-use super::{Author, Store, org, user, workspace_ops};
+use super::{Author, Store, account, org, workspace_ops};
 use crate::{LogPage, StoreError, Taken};
 
 fn here() -> OrgId {
     org(1).id
 }
 async fn with_account(store: &Store) {
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
 }
 fn rename(n: u128, title: &str) -> Vec<Op> {
     let fields = Fields { title: Some(title.to_owned()), ..Fields::default() };

@@ -1,12 +1,12 @@
 //! Workers.
 
-use super::{Store, org, user, worker};
+use super::{Store, account, user, worker};
 use crate::{StoreError, StoredBundle, Taken};
 
 pub async fn a_worker_belongs_to_a_user(store: Store) {
     let orphan = store.create_worker(&worker(1)).await.expect_err("no such owner");
     assert!(matches!(orphan, StoreError::Missing(_)), "{orphan:?}");
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
     store.create_worker(&worker(1)).await.expect("room");
     store.create_worker(&worker(2)).await.expect("room");
     let again = store.create_worker(&worker(2)).await.expect_err("it exists");
@@ -22,7 +22,7 @@ pub async fn a_worker_belongs_to_a_user(store: Store) {
 }
 
 pub async fn the_last_bundle_counts(store: Store) {
-    store.create_user(&user(1), &org(1)).await.expect("room");
+    store.create_user(&account(1)).await.expect("room");
     store.create_worker(&worker(1)).await.expect("room");
     assert_eq!(store.bundle(&worker(1).id).await.expect("readable"), None);
     for fill in [1, 2] {

@@ -3,18 +3,36 @@
 use async_trait::async_trait;
 use leapmux_types::{OrgId, UserId, WorkspaceId};
 
-use super::MemoryStore;
+use super::{MemoryStore, Tables};
 use crate::{
-    Membership, OrgRecord, OrgStore, Role, StoreError, Taken, UserRecord, UserStore, WorkspaceRecord,
-    WorkspaceStore,
+    Membership, NewUser, OrgRecord, OrgStore, Role, StoreError, Taken, UserRecord, UserStore,
+    WorkspaceRecord, WorkspaceStore,
 };
+
+/// Whether two addresses are one.
+fn same(a: Option<&str>, b: Option<&str>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
+}
+
+/// What of `user` another account has already.
+fn taken(tables: &Tables, user: &UserRecord) -> Option<Taken> {
+    let others = || tables.users.values().filter(|other| other.id != user.id);
+    if others().any(|other| other.username == user.username) {
+        return Some(Taken::Username);
+    }
+    others().any(|other| same(other.email.as_deref(), user.email.as_deref())).then_some(Taken::Email)
+}
 
 #[async_trait]
 impl UserStore for MemoryStore {
-    async fn create_user(&self, user: &UserRecord, personal: &OrgRecord) -> Result<(), StoreError> {
+    async fn create_user(&self, new: &NewUser) -> Result<(), StoreError> {
         let mut tables = self.tables();
-        if tables.users.values().any(|other| other.username == user.username) {
-            return Err(StoreError::Taken(Taken::Username));
+        let NewUser { user, personal, password_hash, first } = new;
+        if *first && !tables.users.is_empty() {
+            return Err(StoreError::Taken(Taken::FirstAccount));
+        }
+        if let Some(what) = taken(&tables, user) {
+            return Err(StoreError::Taken(what));
         }
         if tables.orgs.values().any(|other| other.slug == personal.slug) {
             return Err(StoreError::Taken(Taken::OrgSlug));
@@ -25,6 +43,9 @@ impl UserStore for MemoryStore {
         tables.users.insert(user.id.clone(), user.clone());
         tables.orgs.insert(personal.id.clone(), personal.clone());
         tables.members.insert((personal.id.clone(), user.id.clone()), Role::Owner);
+        if let Some(hash) = password_hash {
+            tables.passwords.insert(user.id.clone(), hash.clone());
+        }
         Ok(())
     }
 
@@ -34,6 +55,49 @@ impl UserStore for MemoryStore {
 
     async fn user_named(&self, username: &str) -> Result<Option<UserRecord>, StoreError> {
         Ok(self.tables().users.values().find(|user| user.username == username).cloned())
+    }
+
+    async fn user_with_email(&self, email: &str) -> Result<Option<UserRecord>, StoreError> {
+        Ok(self.tables().users.values().find(|user| same(user.email.as_deref(), Some(email))).cloned())
+    }
+
+    async fn any_user(&self) -> Result<bool, StoreError> {
+        Ok(!self.tables().users.is_empty())
+    }
+
+    async fn update_user(&self, user: &UserRecord) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if !tables.users.contains_key(&user.id) {
+            return Err(StoreError::Missing("user"));
+        }
+        if let Some(what) = taken(&tables, user) {
+            return Err(StoreError::Taken(what));
+        }
+        let own = |org: &OrgRecord| {
+            org.personal && tables.members.get(&(org.id.clone(), user.id.clone())) == Some(&Role::Owner)
+        };
+        let personal = tables.orgs.values().find(|org| own(org)).map(|org| org.id.clone());
+        if tables.orgs.values().any(|org| org.slug == user.username && Some(&org.id) != personal.as_ref()) {
+            return Err(StoreError::Taken(Taken::OrgSlug));
+        }
+        if let Some(org) = personal.and_then(|id| tables.orgs.get_mut(&id)) {
+            org.slug.clone_from(&user.username);
+        }
+        tables.users.insert(user.id.clone(), user.clone());
+        Ok(())
+    }
+
+    async fn password_hash(&self, id: &UserId) -> Result<Option<String>, StoreError> {
+        Ok(self.tables().passwords.get(id).cloned())
+    }
+
+    async fn set_password_hash(&self, id: &UserId, hash: &str) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if !tables.users.contains_key(id) {
+            return Err(StoreError::Missing("user"));
+        }
+        tables.passwords.insert(id.clone(), hash.to_owned());
+        Ok(())
     }
 }
 

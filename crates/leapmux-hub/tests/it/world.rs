@@ -6,7 +6,7 @@ use leapmux_hub::{
     Caller, ChannelGrant, ClientKind, GrantEncoder, LayoutService, RelayService, WorkerRegistry,
     WorkspaceService,
 };
-use leapmux_hub_store::{MemoryStore, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerStore};
+use leapmux_hub_store::{MemoryStore, NewUser, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerStore};
 use leapmux_layout::{Batch, Document, Ids, Snapshot, commands};
 use leapmux_relay::Limits;
 use leapmux_runtime::Tasks;
@@ -51,10 +51,20 @@ impl World {
                 username: format!("user{n}"),
                 display_name: String::new(),
                 admin: false,
+                email: None,
+                email_verified: false,
                 created_at_ms: 0,
             };
             let org = OrgRecord { id: org(n), slug: format!("user{n}"), personal: true, created_at_ms: 0 };
-            store.create_user(&user, &org).await.expect("room");
+            store
+                .create_user(&NewUser {
+                    user: user.clone(),
+                    personal: org,
+                    password_hash: None,
+                    first: false,
+                })
+                .await
+                .expect("room");
             let record = WorkerRecord {
                 id: worker(n),
                 owner: user.id,
