@@ -4,9 +4,11 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     let files = [
+        "leapmux/hub/v1/auth.proto",
         "leapmux/hub/v1/event.proto",
         "leapmux/hub/v1/layout.proto",
         "leapmux/hub/v1/system.proto",
+        "leapmux/hub/v1/user.proto",
         "leapmux/hub/v1/worker.proto",
         "leapmux/hub/v1/workspace.proto",
         "leapmux/relay/v1/event.proto",

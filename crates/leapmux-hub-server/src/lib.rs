@@ -12,5 +12,8 @@ mod start;
 mod ui;
 mod ws;
 
-pub use config::{HubConfig, HubMode, StorageConfig, VersionInfo};
+pub use config::{
+    AccountsConfig, HubConfig, HubMode, StorageConfig, VersionInfo, default_socket, dev_frontend,
+};
+pub use leapmux_hub::AccountPolicy;
 pub use start::{Hub, LocalWorker, RunningHub, StartError};

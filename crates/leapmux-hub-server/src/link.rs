@@ -2,7 +2,9 @@
 
 mod grant;
 mod pump;
+mod registration;
 mod service;
 
 pub(crate) use grant::Grants;
+pub(crate) use registration::RegistrationRpc;
 pub(crate) use service::LinkRpc;

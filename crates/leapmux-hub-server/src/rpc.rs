@@ -1,8 +1,10 @@
 //! Connect services: read the request, call the Hub's service, word the answer. Protobuf types end here.
 
+mod auth;
 mod error;
 mod layout;
 mod system;
+mod user;
 mod worker;
 mod workspace;
 
@@ -17,7 +19,7 @@ use leapmux_types::IdError;
 pub(crate) use error::refuse;
 
 use crate::edge::Observe;
-use crate::link::LinkRpc;
+use crate::link::{LinkRpc, RegistrationRpc};
 use crate::services::Shared;
 
 /// Largest request of a call, and of a layout batch (SEC-102).
@@ -31,10 +33,13 @@ fn services(services: &Shared) -> Router {
     let limits = Limits::default().with_max_request_body_size(MAX_BATCH).with_max_message_size(MAX_BATCH);
     Router::new()
         .add_service(Arc::new(system::SystemRpc(services.clone())))
+        .add_service(Arc::new(auth::AuthRpc(services.clone())))
+        .add_service(Arc::new(user::UserRpc(services.clone())))
         .add_service(Arc::new(workspace::WorkspaceRpc(services.clone())))
         .add_service(Arc::new(layout::LayoutRpc(services.clone())))
         .add_service(Arc::new(worker::WorkerRpc(services.clone())))
         .add_service(Arc::new(LinkRpc(services.clone())))
+        .add_service(Arc::new(RegistrationRpc(services.clone())))
         .with_route_limits("/leapmux.hub.v1.LayoutService/SubmitBatch", limits)
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use leapmux_hub::{
-    ConnectionId, LayoutService, Presence, RelayService, SoloIdentity, WorkerRegistry, WorkspaceService,
+    AccountService, ConnectionId, LayoutService, Presence, RegistrationService, RelayService, Sessions,
+    SoloIdentity, WorkerRegistry, WorkspaceService,
 };
 use leapmux_hub_store::HubStore;
 use leapmux_runtime::Tasks;
@@ -20,10 +21,14 @@ pub(crate) struct Services {
     pub config: HubConfig,
     pub hosts: HostRule,
     pub store: Arc<dyn HubStore>,
-    pub solo: SoloIdentity,
+    /// In solo mode the one user there is.
+    pub solo: Option<SoloIdentity>,
+    pub sessions: Arc<Sessions>,
+    pub accounts: AccountService,
     pub layouts: LayoutService,
     pub workspaces: WorkspaceService,
     pub workers: Arc<WorkerRegistry>,
+    pub registration: Arc<RegistrationService>,
     pub relay: RelayService,
     pub presence: Presence,
     pub metrics: Metrics,

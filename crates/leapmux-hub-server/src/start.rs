@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use buffa::Message;
 use leapmux_hub::{
-    HubError, LayoutService, Presence, RelayService, WorkerRegistry, WorkspaceService, bootstrap,
-    first_workspace,
+    AccountService, HubError, LayoutService, Presence, RegistrationService, RelayService, Sessions,
+    WorkerRegistry, WorkspaceService, bootstrap, first_workspace,
 };
 use leapmux_hub_store::{HubStore, StoreError};
 use leapmux_hub_store_sql::{OpenError, SqliteConfig, open_sqlite};
@@ -31,6 +31,8 @@ use crate::{HubConfig, HubMode, StorageConfig, app};
 
 /// Requests and streams under way are given this long when the Hub stops.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How often what has expired is removed.
+const CLEAN_UP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Clients of a Hub that stops try again after this.
 const CLIENT_RETRY: Duration = Duration::from_secs(1);
 
@@ -46,6 +48,8 @@ pub enum StartError {
         "cannot use the data directory {path}: {source}. Choose another one with --data-dir, or make this one writable"
     )]
     DataDir { path: PathBuf, source: io::Error },
+    #[error("dev_frontend: {url:?} is not a URL like http://localhost:5173")]
+    DevFrontend { url: String },
     #[error(transparent)]
     Listen(#[from] BindError),
     #[error(transparent)]
@@ -64,7 +68,7 @@ pub struct RunningHub {
     server: HttpServer,
     tcp_addr: Option<SocketAddr>,
     pipe: PipeConnector,
-    local_worker: LocalWorker,
+    local_worker: Option<LocalWorker>,
 }
 
 /// What the Worker in the same process signs on with.
@@ -99,9 +103,9 @@ impl RunningHub {
         self.pipe.clone()
     }
 
-    /// The Worker of this process and its credential.
-    pub fn local_worker(&self) -> &LocalWorker {
-        &self.local_worker
+    /// The Worker of this process and its credential; in solo mode there is one.
+    pub fn local_worker(&self) -> Option<&LocalWorker> {
+        self.local_worker.as_ref()
     }
 
     /// Takes nothing new, tells everybody to come back, finishes what is under way, and closes the database.
@@ -142,18 +146,29 @@ async fn bind(config: &HubConfig) -> Result<(Vec<Listener>, PipeConnector), Star
 }
 
 /// The one assembly: services over the store, and the tasks between them.
-pub(crate) async fn assemble(config: HubConfig, tasks: &Tasks) -> Result<(Shared, LocalWorker), StartError> {
+pub(crate) async fn assemble(
+    config: HubConfig,
+    tasks: &Tasks,
+) -> Result<(Shared, Option<LocalWorker>), StartError> {
     let StorageConfig::Sqlite { max_connections } = config.storage;
     let sqlite = SqliteConfig { path: config.data_dir.join("hub.db"), max_connections };
     let store: Arc<dyn HubStore> = Arc::new(open_sqlite(&sqlite).await?);
-    let solo = bootstrap(&*store).await?;
+    let solo = match config.mode {
+        HubMode::Solo => Some(bootstrap(&*store).await?),
+        HubMode::Hub | HubMode::Dev => None,
+    };
     let layouts = LayoutService::new(store.clone(), tasks);
     let relay = RelayService::new(config.relay.clone(), store.clone(), Arc::new(Grants), tasks);
     layouts.observe(Arc::new(relay.clone()));
     let workers = Arc::new(WorkerRegistry::new(store.clone()));
-    let local_worker =
-        LocalWorker { id: solo.worker.clone(), credential: workers.mint_local_credential(&solo.worker) };
-    let local_only = config.listen.as_ref().is_none_or(ListenAddress::is_loopback);
+    let local_worker = solo.as_ref().map(|solo| LocalWorker {
+        id: solo.worker.clone(),
+        credential: workers.mint_local_credential(&solo.worker),
+    });
+    // A Hub people sign in to stands behind a proxy as often as not, under any name.
+    let local_only = solo.is_some() && config.listen.as_ref().is_none_or(ListenAddress::is_loopback);
+    let sessions = Arc::new(Sessions::new(store.clone()));
+    let accounts = AccountService::new(store.clone(), sessions.clone(), config.accounts.policy);
     let services = Arc::new(Services {
         hosts: if local_only { HostRule::Local } else { HostRule::Any },
         sockets: SocketLimit::new(config.sockets_per_user),
@@ -164,15 +179,36 @@ pub(crate) async fn assemble(config: HubConfig, tasks: &Tasks) -> Result<(Shared
         stopping: CancellationToken::new(),
         connections: AtomicU64::new(0),
         config,
-        store,
         solo,
+        sessions,
+        accounts,
         layouts,
+        registration: Arc::new(RegistrationService::new(store.clone(), workers.clone())),
+        store,
         workers,
         relay,
     });
-    first_workspace(&services.solo, &services.layouts, &services.workspaces).await?;
+    if let Some(solo) = &services.solo {
+        first_workspace(solo, &services.layouts, &services.workspaces).await?;
+    }
+    clean_up(&services);
     tell_clients_of_workers(&services);
     Ok((services, local_worker))
+}
+
+/// Every hour, what has expired is forgotten (SEC-110).
+fn clean_up(services: &Shared) {
+    let (sessions, registration) = (services.sessions.clone(), services.registration.clone());
+    services.streams.spawn_until_cancelled("clean-up", async move {
+        loop {
+            for outcome in [sessions.clean().await, registration.clean().await] {
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, "what has expired could not be removed");
+                }
+            }
+            tokio::time::sleep(CLEAN_UP_EVERY).await;
+        }
+    });
 }
 
 /// Comings and goings of Workers, to the sockets of those who may reach them.

@@ -34,6 +34,35 @@ pub const AUTHORIZATION: &[Rule] = &[
         "The page must know where to go before anybody signs in; names a user only to that user.",
     ),
     row(
+        "leapmux.hub.v1.AuthService/SignUp",
+        Who::Anyone,
+        "Who signs up has no account yet; refused unless it is the first one or signing up is enabled (AccountService).",
+    ),
+    row(
+        "leapmux.hub.v1.AuthService/Login",
+        Who::Anyone,
+        "Who signs in has not signed in yet; refused without the password, and after too many tries (AccountService).",
+    ),
+    row(
+        "leapmux.hub.v1.AuthService/Logout",
+        Who::Anyone,
+        "Ends the session of the cookie it comes with; an expired one must be able to go, too.",
+    ),
+    row("leapmux.hub.v1.UserService/GetCurrentUser", Who::SignedIn, "Answers the caller's own account."),
+    row("leapmux.hub.v1.UserService/UpdateProfile", Who::SignedIn, "Changes the caller's own account."),
+    row("leapmux.hub.v1.UserService/RequestEmailChange", Who::SignedIn, "Changes the caller's own account."),
+    row(
+        "leapmux.hub.v1.UserService/ChangePassword",
+        Who::SignedIn,
+        "Changes the caller's own account; the current password is asked for (AccountService).",
+    ),
+    row("leapmux.hub.v1.UserService/ListSessions", Who::SignedIn, "Answers the caller's own sessions."),
+    row(
+        "leapmux.hub.v1.UserService/RevokeSession",
+        Who::SignedIn,
+        "Ends one of the caller's own sessions; another's is not found (Sessions).",
+    ),
+    row(
         "leapmux.hub.v1.WorkspaceService/ListWorkspaces",
         Who::SignedIn,
         "Members of the organization, and of its workspaces only those the caller may read (LayoutService).",
@@ -72,6 +101,31 @@ pub const AUTHORIZATION: &[Rule] = &[
         "leapmux.hub.v1.WorkerService/GetWorkerBundle",
         Who::SignedIn,
         "Whoever may open a channel to the Worker needs its public keys (WorkerRegistry).",
+    ),
+    row(
+        "leapmux.hub.v1.WorkerService/CreateRegistrationKey",
+        Who::SignedIn,
+        "Any user may bring a machine; it will be theirs alone: WRK-21 (RegistrationService).",
+    ),
+    row(
+        "leapmux.hub.v1.WorkerService/GetRegistrationKey",
+        Who::SignedIn,
+        "The key's maker; to others it does not exist: WRK-25 (RegistrationService).",
+    ),
+    row(
+        "leapmux.hub.v1.WorkerService/ExtendRegistrationKey",
+        Who::SignedIn,
+        "The key's maker; to others it does not exist: WRK-25 (RegistrationService).",
+    ),
+    row(
+        "leapmux.hub.v1.WorkerService/DeleteRegistrationKey",
+        Who::SignedIn,
+        "The key's maker; nobody else's key is touched: WRK-25 (RegistrationService).",
+    ),
+    row(
+        "leapmux.relay.v1.WorkerRegistrationService/RegisterWorker",
+        Who::Anyone,
+        "A new Worker has no credential yet: an unused key is what it shows: WRK-20 (RegistrationService).",
     ),
     row(
         "leapmux.relay.v1.WorkerLinkService/Link",

@@ -1,5 +1,7 @@
 //! Why the Hub refuses or fails; the sentences are what the user reads.
 
+use std::time::Duration;
+
 use leapmux_hub_store::StoreError;
 
 /// One error for all services: its kind decides the code on the wire.
@@ -15,6 +17,12 @@ pub enum HubError {
     AlreadyExists(String),
     #[error("{0}")]
     FailedPrecondition(String),
+    /// Who calls has not shown who they are.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// Too often; worth another try after the time.
+    #[error("too many attempts; try again later")]
+    TooMany { retry_after: Duration },
     /// Worth another try in a moment.
     #[error("{0}")]
     Unavailable(String),
@@ -51,6 +59,9 @@ impl HubError {
     /// Trying again may help.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+    pub(crate) fn too_many(retry_after: Duration) -> Self {
+        Self::TooMany { retry_after }
     }
     pub(crate) fn stopping() -> Self {
         Self::Unavailable("hub is shutting down".to_owned())

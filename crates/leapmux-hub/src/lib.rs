@@ -1,21 +1,29 @@
 //! Hub services over ports: who may do what, the layout of every organization, the Workers and the blind relay between them and
 //! clients. Knows no HTTP, no SQL and no protobuf.
 
+mod account;
 mod authorization;
 mod caller;
 mod error;
 mod layout;
 mod presence;
+mod registration;
 mod relay;
 mod solo;
+mod token;
 mod worker;
 mod workspace;
 
+pub use account::{
+    AccountPolicy, AccountService, NewAccount, Origin, Profile, SessionInfo, Sessions, SignedIn,
+    SignedInSession,
+};
 pub use authorization::{AUTHORIZATION, Rule, Who, rule};
 pub use caller::{Caller, ClientKind};
 pub use error::HubError;
 pub use layout::{FeedItem, LayoutFeed, LayoutService, Submitted, WorkspaceObserver};
 pub use presence::{ConnectionId, Presence};
+pub use registration::{Registered, RegistrationKey, RegistrationService};
 pub use relay::{ChannelGrant, GrantEncoder, Leg, RelayService, RelayStats, WorkspaceAccess};
 pub use solo::{FIRST_WORKSPACE, SOLO_SLUG, SoloIdentity, bootstrap, first_workspace};
 pub use worker::{BundleAnswer, WorkerRegistry, WorkerStatus, WorkerSummary};

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use leapmux_hub_store::{HubStore, StoredBundle};
-use leapmux_runtime::{Secret, random_bytes, wall_clock_ms};
+use leapmux_hub_store::{HubStore, StoredBundle, WorkerRecord};
+use leapmux_runtime::{Secret, wall_clock_ms};
 use leapmux_types::{UserId, WorkerId};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
 
+use crate::token::random_token;
 use crate::{Caller, HubError};
 
 /// Largest key bundle taken, bytes: a signed one has 31,583.
@@ -64,11 +65,22 @@ impl WorkerRegistry {
 
     /// A fresh credential for a Worker in this process: valid until the process ends or the next one is made.
     pub fn mint_local_credential(&self, worker: &WorkerId) -> Secret<String> {
-        let random: String = random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let credential = format!("{worker}.{random}");
+        let credential = self.new_credential(worker);
         let mut local = self.local.lock().expect("nobody panics while holding it");
-        local.insert(worker.clone(), Sha256::digest(credential.as_bytes()).into());
-        Secret::new(credential)
+        local.insert(worker.clone(), Sha256::digest(credential.expose().as_bytes()).into());
+        credential
+    }
+
+    /// A credential nobody has yet: it names its Worker, and its secret is random.
+    pub(crate) fn new_credential(&self, worker: &WorkerId) -> Secret<String> {
+        Secret::new(format!("{worker}.{}", random_token().expose()))
+    }
+
+    /// There is a new Worker; it is not online yet.
+    pub(crate) fn announce(&self, worker: &WorkerRecord) {
+        let status = WorkerStatus { worker: worker.id.clone(), owner: worker.owner.clone(), online: false };
+        // Nobody may be listening.
+        let _ = self.changes.send(status);
     }
 
     /// Whose credential this is. Takes the same time for any wrong one.
@@ -163,7 +175,7 @@ impl WorkerRegistry {
     /// The Workers the caller may route to.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<WorkerSummary>, HubError> {
         let own = self.store.workers_of(&caller.user).await?;
-        let summary = |record: leapmux_hub_store::WorkerRecord| WorkerSummary {
+        let summary = |record: WorkerRecord| WorkerSummary {
             online: self.is_online(&record.id),
             id: record.id,
             owner: record.owner,

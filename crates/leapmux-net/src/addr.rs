@@ -1,7 +1,7 @@
 //! Where a server listens, as written in configuration: `host:port`, `:port` or `unix:<path>`.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -34,6 +34,21 @@ impl ListenAddress {
                 host.eq_ignore_ascii_case("localhost")
                     || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
             }
+        }
+    }
+}
+
+impl ListenAddress {
+    /// What a browser on this machine is pointed at; every interface is reached as localhost. `bound` has the port the system
+    /// chose for port 0.
+    pub fn browser_url(&self, bound: Option<SocketAddr>) -> String {
+        match (self, bound) {
+            (Self::Tcp { host, .. }, Some(bound)) => {
+                let everywhere = host.is_empty() || bound.ip().is_unspecified();
+                let host = if everywhere { "localhost".to_owned() } else { host.clone() };
+                format!("http://{}", Self::Tcp { host, port: bound.port() })
+            }
+            (address, _) => address.to_string(),
         }
     }
 }
@@ -96,6 +111,16 @@ mod tests {
         {
             assert!(text.parse::<ListenAddress>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_url_names_what_a_browser_can_open() {
+        let url = |listen: &str, bound: &str| parse(listen).browser_url(bound.parse().ok());
+        assert_eq!(url("127.0.0.1:0", "127.0.0.1:4000"), "http://127.0.0.1:4000");
+        assert_eq!(url(":4327", "[::]:4327"), "http://localhost:4327");
+        assert_eq!(url("0.0.0.0:80", "0.0.0.0:80"), "http://localhost:80");
+        assert_eq!(url("[::1]:0", "[::1]:9"), "http://[::1]:9");
+        assert_eq!(url("unix:/tmp/x", ""), "unix:/tmp/x");
     }
 
     #[test]

@@ -5,8 +5,10 @@ mod settings;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use leapmux_hub_server::{Hub, HubConfig, RunningHub, StorageConfig, VersionInfo};
-use leapmux_net::{Dialer, ListenAddress};
+use leapmux_hub_server::{
+    Hub, HubConfig, RunningHub, StorageConfig, VersionInfo, default_socket, dev_frontend,
+};
+use leapmux_net::Dialer;
 use leapmux_runtime::Tasks;
 use leapmux_worker::{Build, EncryptionMode, LinkConfig, RunningWorker, Worker, WorkerConfig};
 
@@ -14,8 +16,6 @@ pub use settings::{BuildInfo, SoloSettings};
 
 /// The Hub's tasks that are left after its shutdown are dropped after this.
 const LEFTOVER: Duration = Duration::from_secs(1);
-/// Longest path of a unix socket that every system takes, bytes.
-const SOCKET_PATH_MAX: usize = 100;
 
 /// Why LeapMux does not start; each is one sentence for the person who started it.
 #[derive(Debug, thiserror::Error)]
@@ -24,8 +24,6 @@ pub enum StartError {
     Hub(#[from] leapmux_hub_server::StartError),
     #[error(transparent)]
     Worker(#[from] leapmux_worker::StartError),
-    #[error("dev_frontend: {url:?} is not a URL like http://localhost:5173")]
-    DevFrontend { url: String },
 }
 
 /// The one way to a running solo LeapMux.
@@ -37,8 +35,8 @@ impl Solo {
     pub async fn start(settings: SoloSettings) -> Result<RunningSolo, StartError> {
         let tasks = Tasks::new();
         let hub = Hub::start(hub_config(&settings)?, &tasks).await?;
-        let url = url(&settings.listen, hub.tcp_addr());
-        let local = hub.local_worker().clone();
+        let url = settings.listen.browser_url(hub.tcp_addr());
+        let local = hub.local_worker().expect("a solo Hub has one").clone();
         let link = LinkConfig::in_process(Dialer::Pipe(hub.pipe()), local.id, local.credential);
         match Worker::start(worker_config(&settings), link).await {
             Ok(worker) => Ok(RunningSolo { tasks, hub, worker, url }),
@@ -92,13 +90,7 @@ async fn stop_hub(hub: RunningHub, tasks: &Tasks) {
 }
 
 fn hub_config(settings: &SoloSettings) -> Result<HubConfig, StartError> {
-    let dev_frontend = match &settings.dev_frontend {
-        Some(url) => {
-            let parsed = url.parse::<http::Uri>().ok().filter(|uri| uri.scheme_str() == Some("http"));
-            Some(parsed.ok_or_else(|| StartError::DevFrontend { url: url.clone() })?)
-        }
-        None => None,
-    };
+    let dev_frontend = settings.dev_frontend.as_deref().map(dev_frontend).transpose()?;
     let data_dir = settings.data_dir.join("hub");
     Ok(HubConfig {
         listen: Some(settings.listen.clone()),
@@ -118,19 +110,6 @@ fn hub_config(settings: &SoloSettings) -> Result<HubConfig, StartError> {
     })
 }
 
-/// `hub.sock` for programs of this machine (spec CFG-42).
-fn default_socket(data_dir: &std::path::Path) -> Option<ListenAddress> {
-    let path = data_dir.join("hub.sock");
-    if !cfg!(unix) {
-        return None;
-    }
-    if path.as_os_str().len() > SOCKET_PATH_MAX {
-        tracing::warn!(path = %path.display(), "too long for a unix socket: set local_listen to have one");
-        return None;
-    }
-    Some(ListenAddress::Unix(path))
-}
-
 fn worker_config(settings: &SoloSettings) -> WorkerConfig {
     let mode =
         if settings.classic_encryption { EncryptionMode::Classic } else { EncryptionMode::PostQuantum };
@@ -143,35 +122,5 @@ fn worker_config(settings: &SoloSettings) -> WorkerConfig {
         db_max_conns: settings.sqlite_max_conns,
         build: Build { commit: settings.build.commit, time: settings.build.time },
         ..WorkerConfig::new(settings.data_dir.join("worker"))
-    }
-}
-
-/// What a browser is pointed at; every interface is reached as localhost.
-fn url(listen: &ListenAddress, bound: Option<SocketAddr>) -> String {
-    match (listen, bound) {
-        (ListenAddress::Tcp { host, .. }, Some(bound)) => {
-            let everywhere = host.is_empty() || bound.ip().is_unspecified();
-            let named = ListenAddress::Tcp {
-                host: if everywhere { "localhost".to_owned() } else { host.clone() },
-                port: bound.port(),
-            };
-            format!("http://{named}")
-        }
-        (address, _) => address.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_url_names_what_a_browser_can_open() {
-        let url = |listen: &str, bound: &str| url(&listen.parse().expect(listen), bound.parse().ok());
-        assert_eq!(url("127.0.0.1:0", "127.0.0.1:4000"), "http://127.0.0.1:4000");
-        assert_eq!(url(":4327", "[::]:4327"), "http://localhost:4327");
-        assert_eq!(url("0.0.0.0:80", "0.0.0.0:80"), "http://localhost:80");
-        assert_eq!(url("[::1]:0", "[::1]:9"), "http://[::1]:9");
-        assert_eq!(url("unix:/tmp/x", ""), "unix:/tmp/x");
     }
 }

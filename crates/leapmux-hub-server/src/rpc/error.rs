@@ -12,6 +12,12 @@ pub(crate) fn refuse(error: HubError) -> ConnectError {
         HubError::InvalidArgument(_) => ConnectError::invalid_argument(said),
         HubError::AlreadyExists(_) => ConnectError::already_exists(said),
         HubError::FailedPrecondition(_) => ConnectError::failed_precondition(said),
+        HubError::Unauthenticated(_) => ConnectError::unauthenticated(said),
+        HubError::TooMany { retry_after } => {
+            let seconds = http::HeaderValue::from(retry_after.as_secs().max(1));
+            ConnectError::resource_exhausted(said)
+                .with_headers([(http::header::RETRY_AFTER, seconds)].into_iter().collect())
+        }
         HubError::Unavailable(_) => ConnectError::unavailable(said),
         HubError::Store(cause) => {
             let incident = u32::from_be_bytes(leapmux_runtime::random_bytes());

@@ -3,7 +3,7 @@
 use connectrpc::{Encodable, RequestContext, Response, ServiceRequest, ServiceResult};
 use leapmux_hub::Caller;
 use leapmux_proto_hub::leapmux::hub::v1::{
-    GetSystemInfoRequest, GetSystemInfoResponse, Organization, RunMode, SystemService, User,
+    GetSystemInfoRequest, GetSystemInfoResponse, Organization, RunMode, SystemService,
 };
 use leapmux_types::limits::MAX_MESSAGE;
 
@@ -24,6 +24,8 @@ impl SystemService for SystemRpc {
         let mut info = GetSystemInfoResponse {
             mode: match config.mode {
                 HubMode::Solo => RunMode::Solo.into(),
+                HubMode::Hub => RunMode::Hub.into(),
+                HubMode::Dev => RunMode::Dev.into(),
             },
             version: config.version.version.clone(),
             api_timeout_ms: millis(config.api_timeout),
@@ -31,19 +33,15 @@ impl SystemService for SystemRpc {
             max_message_size: MAX_MESSAGE as u32,
             ..Default::default()
         };
+        if self.0.solo.is_none() {
+            info.needs_setup = self.0.accounts.needs_setup().await.map_err(refuse)?;
+            info.signup_enabled = self.0.accounts.policy().signup_enabled;
+        }
         if let Some(caller) = ctx.extensions().get::<Caller>() {
             let known = self.0.store.user(&caller.user).await.map_err(|error| refuse(error.into()))?;
             let memberships =
                 self.0.store.memberships(&caller.user).await.map_err(|error| refuse(error.into()))?;
-            info.user = known
-                .map(|user| User {
-                    user_id: user.id.to_string(),
-                    username: user.username,
-                    display_name: user.display_name,
-                    admin: user.admin,
-                    ..Default::default()
-                })
-                .into();
+            info.user = known.map(super::user::worded).into();
             let organization = |membership: leapmux_hub_store::Membership| Organization {
                 org_id: membership.org.id.to_string(),
                 slug: membership.org.slug,

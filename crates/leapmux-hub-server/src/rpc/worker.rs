@@ -1,10 +1,13 @@
 //! Workers as calls.
 
 use connectrpc::{Encodable, RequestContext, Response, ServiceRequest, ServiceResult};
-use leapmux_hub::{BundleAnswer, WorkerSummary};
-use leapmux_proto_hub::leapmux::hub::v1::{
-    GetWorkerBundleRequest, GetWorkerBundleResponse, ListWorkersRequest, ListWorkersResponse, Worker,
-    WorkerService,
+use leapmux_hub::{BundleAnswer, RegistrationKey, WorkerSummary};
+use leapmux_proto_hub::leapmux::hub::v1 as pb;
+use pb::{
+    CreateRegistrationKeyRequest, CreateRegistrationKeyResponse, DeleteRegistrationKeyRequest,
+    DeleteRegistrationKeyResponse, ExtendRegistrationKeyRequest, ExtendRegistrationKeyResponse,
+    GetRegistrationKeyRequest, GetRegistrationKeyResponse, GetWorkerBundleRequest, GetWorkerBundleResponse,
+    ListWorkersRequest, ListWorkersResponse, Worker, WorkerService,
 };
 
 use super::{caller, id, refuse};
@@ -44,5 +47,56 @@ impl WorkerService for WorkerRpc {
             BundleAnswer::Current(bundle) => (bundle.id, bundle.bytes),
         };
         Response::ok(GetWorkerBundleResponse { bundle, bundle_id, ..Default::default() })
+    }
+
+    async fn create_registration_key<'a>(
+        &'a self,
+        ctx: RequestContext,
+        request: ServiceRequest<'_, CreateRegistrationKeyRequest>,
+    ) -> ServiceResult<impl Encodable<CreateRegistrationKeyResponse> + Send + use<'a>> {
+        let made = self.0.registration.create(caller(&ctx)?, request.owner_proof).await;
+        let (key, secret) = made.map_err(refuse)?;
+        let (key, secret) = (worded_key(key).into(), secret.expose().clone());
+        Response::ok(CreateRegistrationKeyResponse { key, secret, ..Default::default() })
+    }
+
+    async fn get_registration_key<'a>(
+        &'a self,
+        ctx: RequestContext,
+        request: ServiceRequest<'_, GetRegistrationKeyRequest>,
+    ) -> ServiceResult<impl Encodable<GetRegistrationKeyResponse> + Send + use<'a>> {
+        let key = self.0.registration.get(caller(&ctx)?, &id(request.registration_key_id)?).await;
+        let key = worded_key(key.map_err(refuse)?).into();
+        Response::ok(GetRegistrationKeyResponse { key, ..Default::default() })
+    }
+
+    async fn extend_registration_key<'a>(
+        &'a self,
+        ctx: RequestContext,
+        request: ServiceRequest<'_, ExtendRegistrationKeyRequest>,
+    ) -> ServiceResult<impl Encodable<ExtendRegistrationKeyResponse> + Send + use<'a>> {
+        let key = self.0.registration.extend(caller(&ctx)?, &id(request.registration_key_id)?).await;
+        let key = worded_key(key.map_err(refuse)?).into();
+        Response::ok(ExtendRegistrationKeyResponse { key, ..Default::default() })
+    }
+
+    async fn delete_registration_key<'a>(
+        &'a self,
+        ctx: RequestContext,
+        request: ServiceRequest<'_, DeleteRegistrationKeyRequest>,
+    ) -> ServiceResult<impl Encodable<DeleteRegistrationKeyResponse> + Send + use<'a>> {
+        let gone = self.0.registration.delete(caller(&ctx)?, &id(request.registration_key_id)?).await;
+        gone.map_err(refuse)?;
+        Response::ok(DeleteRegistrationKeyResponse::default())
+    }
+}
+
+fn worded_key(key: RegistrationKey) -> pb::RegistrationKey {
+    pb::RegistrationKey {
+        registration_key_id: key.id.to_string(),
+        expires_at_ms: key.expires_at_ms,
+        worker_id: key.used_by.map(|worker| worker.to_string()).unwrap_or_default(),
+        worker_proof: key.worker_proof,
+        ..Default::default()
     }
 }

@@ -1,17 +1,17 @@
 //! The relay socket: one binary message is one frame.
 
+use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Request, State};
 use axum::response::Response;
 use futures::{SinkExt, StreamExt};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use leapmux_hub::Leg;
 use leapmux_relay::LegFailure;
 use leapmux_types::Code;
 use leapmux_types::limits::MAX_RELAY_FRAME;
 
-use super::{GOING_AWAY, POLICY, READ_BUFFER, close, refused};
-use crate::edge::caller;
+use super::{GOING_AWAY, POLICY, READ_BUFFER, SIGNED_OUT, close, refused};
+use crate::edge::Identified;
 use crate::services::Shared;
 
 /// What a client must ask for.
@@ -22,13 +22,14 @@ const LAST_FRAMES: usize = 64;
 pub(super) async fn upgrade(
     State(services): State<Shared>,
     ws: WebSocketUpgrade,
-    request: Request,
+    headers: HeaderMap,
 ) -> Response {
     if services.stopping.is_cancelled() {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "hub is shutting down");
     }
-    let Some(caller) = caller(&services, &request) else {
-        return refused(StatusCode::UNAUTHORIZED, "please sign in");
+    let who = match super::identified(&services, &headers).await {
+        Ok(who) => who,
+        Err(refused) => return refused,
     };
     let ws = ws
         .protocols([SUBPROTOCOL])
@@ -38,15 +39,15 @@ pub(super) async fn upgrade(
     if ws.selected_protocol().is_none() {
         return refused(StatusCode::BAD_REQUEST, "this socket speaks the subprotocol leapmux.relay.v1");
     }
-    let Some(slot) = services.sockets.take(&caller.user) else {
+    let Some(slot) = services.sockets.take(&who.caller.user) else {
         return refused(StatusCode::TOO_MANY_REQUESTS, "too many connections are open");
     };
     ws.on_upgrade(move |socket| async move {
-        let leg = services.relay.connect_client(&caller);
+        let leg = services.relay.connect_client(&who.caller);
         let running = services.clone();
         services.streams.spawn("relay socket", async move {
             running.metrics.sockets.inc();
-            serve(socket, &leg, &running).await;
+            serve(socket, &leg, &who, &running).await;
             running.metrics.sockets.dec();
             drop(slot);
         });
@@ -56,10 +57,11 @@ pub(super) async fn upgrade(
 enum End {
     Gone,
     Broken(LegFailure),
+    SignedOut,
     Stopping,
 }
 
-async fn serve(socket: WebSocket, leg: &Leg, services: &Shared) {
+async fn serve(socket: WebSocket, leg: &Leg, who: &Identified, services: &Shared) {
     let (mut sink, mut source) = socket.split();
     let (received, sent) = services.metrics.messages("channel");
     let unsent = services.relay.socket_unsent();
@@ -105,6 +107,7 @@ async fn serve(socket: WebSocket, leg: &Leg, services: &Shared) {
         end = reading => end,
         () = writing => End::Gone,
         failure = leg.failed() => End::Broken(failure),
+        () = who.ended() => End::SignedOut,
         () = services.stopping.cancelled() => End::Stopping,
     };
     match end {
@@ -113,6 +116,7 @@ async fn serve(socket: WebSocket, leg: &Leg, services: &Shared) {
             tracing::debug!(%failure, "relay socket closed");
             close(&mut sink, POLICY, &failure.to_string()).await;
         }
+        End::SignedOut => close(&mut sink, POLICY, SIGNED_OUT).await,
         End::Stopping => {
             let last = async {
                 for frame in std::iter::from_fn(|| leg.try_next()).take(LAST_FRAMES) {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Query, Request, State};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use buffa::Message as _;
 use futures::{SinkExt, StreamExt};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use leapmux_hub::{Caller, ConnectionId, FeedItem, HubError, LayoutFeed, WorkerStatus};
 use leapmux_layout::codec;
 use leapmux_proto_hub::leapmux::hub::v1::__buffa::oneof::org_event;
@@ -21,8 +21,8 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
-use super::{GOING_AWAY, POLICY, READ_BUFFER, TRY_AGAIN, close, refused};
-use crate::edge::caller;
+use super::{GOING_AWAY, POLICY, READ_BUFFER, SIGNED_OUT, TRY_AGAIN, close, refused};
+use crate::edge::Identified;
 use crate::services::Shared;
 
 /// Largest message of a client: a report is small.
@@ -45,20 +45,21 @@ pub(super) async fn upgrade(
     State(services): State<Shared>,
     Query(wanted): Query<Wanted>,
     ws: WebSocketUpgrade,
-    request: Request,
+    headers: HeaderMap,
 ) -> Response {
     if services.stopping.is_cancelled() {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "hub is shutting down");
     }
-    let Some(caller) = caller(&services, &request) else {
-        return refused(StatusCode::UNAUTHORIZED, "please sign in");
+    let who = match super::identified(&services, &headers).await {
+        Ok(who) => who,
+        Err(refused) => return refused,
     };
     let Ok(org) = wanted.org.parse::<OrgId>() else {
         return refused(StatusCode::BAD_REQUEST, "not an organization's id");
     };
     // Listening begins before the feed does, so that no change falls between.
     let changes = services.workers.changes();
-    let feed = match services.layouts.watch(&caller, &org, Some(wanted.since)).await {
+    let feed = match services.layouts.watch(&who.caller, &org, Some(wanted.since)).await {
         Ok(feed) => feed,
         Err(HubError::NotFound(_)) => return refused(StatusCode::NOT_FOUND, "no such organization"),
         Err(error) => {
@@ -66,7 +67,7 @@ pub(super) async fn upgrade(
             return refused(StatusCode::SERVICE_UNAVAILABLE, "the Hub is busy; please try again");
         }
     };
-    let Some(slot) = services.sockets.take(&caller.user) else {
+    let Some(slot) = services.sockets.take(&who.caller.user) else {
         return refused(StatusCode::TOO_MANY_REQUESTS, "too many connections are open");
     };
     let ws = ws.read_buffer_size(READ_BUFFER).max_message_size(MAX_REPORT).max_frame_size(MAX_REPORT);
@@ -75,7 +76,7 @@ pub(super) async fn upgrade(
         services.streams.spawn("event socket", async move {
             running.metrics.sockets.inc();
             let connection = running.connection_id();
-            let stream = EventStream { services: &running, caller: &caller, connection, feed, changes };
+            let stream = EventStream { services: &running, who: &who, connection, feed, changes };
             stream.serve(socket).await;
             running.presence.leave(connection);
             running.metrics.sockets.dec();
@@ -86,7 +87,7 @@ pub(super) async fn upgrade(
 
 struct EventStream<'a> {
     services: &'a Shared,
-    caller: &'a Caller,
+    who: &'a Identified,
     connection: ConnectionId,
     feed: LayoutFeed,
     changes: Receiver<WorkerStatus>,
@@ -104,13 +105,13 @@ impl EventStream<'_> {
     async fn serve(mut self, socket: WebSocket) {
         let (mut sink, mut source) = socket.split();
         let (received, sent) = self.services.metrics.messages("orgevents");
-        let (services, caller, connection) = (self.services, self.caller, self.connection);
+        let (services, who, connection) = (self.services, self.who, self.connection);
         let reading = async {
             loop {
                 match timeout_at(Instant::now() + DEAD_AFTER, source.next()).await {
                     Ok(Some(Ok(Message::Binary(report)))) => {
                         received.inc();
-                        if !report_presence(services, caller, connection, &report) {
+                        if !report_presence(services, &who.caller, connection, &report) {
                             return End::Wrong("not a presence report");
                         }
                     }
@@ -144,6 +145,7 @@ impl EventStream<'_> {
         let end = tokio::select! {
             end = reading => end,
             () = services.stopping.cancelled() => End::Stopping,
+            () = who.ended() => End::Wrong(SIGNED_OUT),
             end = writing => end,
         };
         match end {
@@ -171,7 +173,7 @@ impl EventStream<'_> {
             tokio::select! {
                 item = self.feed.next() => return item.map(worded),
                 change = self.changes.recv() => match change {
-                    Ok(status) if status.owner != self.caller.user => {}
+                    Ok(status) if status.owner != self.who.caller.user => {}
                     // Whoever is told to look again need not be told how often.
                     Ok(_) | Err(RecvError::Lagged(_)) => return Ok(event(WorkersChanged::default())),
                     Err(RecvError::Closed) => std::future::pending().await,

@@ -114,7 +114,7 @@ async fn the_local_worker_is_listed_and_its_bundle_handed_out() {
     let org = hub.org().await;
     let list = || hub.ask("leapmux.hub.v1.WorkerService/ListWorkers", json!({ "orgId": org }));
     let before = list().await;
-    let id = hub.running.local_worker().id.to_string();
+    let id = hub.running.local_worker().expect("a solo Hub has one").id.to_string();
     assert_eq!(
         (before["workers"][0]["workerId"].as_str(), before["workers"][0]["local"].as_bool()),
         (Some(id.as_str()), Some(true))

@@ -116,6 +116,21 @@ impl TestHub {
         }
         connect_async(request).await.map(|(socket, _)| socket)
     }
+    /// A WebSocket of this Hub's own page that comes with a cookie; the status of a refusal.
+    pub async fn socket_with(&self, path: &str, protocol: &str, cookie: &str) -> Result<Socket, StatusCode> {
+        let mut request = format!("ws://{}{path}", self.addr).into_client_request().expect("a request");
+        let origin = format!("http://{}", self.addr);
+        for (name, value) in
+            [("origin", origin.as_str()), ("sec-websocket-protocol", protocol), ("cookie", cookie)]
+        {
+            request.headers_mut().insert(name, value.parse().expect("a value"));
+        }
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(SocketError::Http(answer)) => Err(answer.status()),
+            Err(error) => panic!("{error}"),
+        }
+    }
     pub async fn relay_socket(&self) -> Socket {
         self.socket("/ws/channel", Some("leapmux.relay.v1")).await.expect("it opens")
     }
@@ -194,7 +209,7 @@ impl FakeWorker {
         }
     }
     pub async fn connect(hub: &TestHub) -> Self {
-        let LocalWorker { credential, .. } = hub.running.local_worker();
+        let LocalWorker { credential, .. } = hub.running.local_worker().expect("a solo Hub has one");
         Self::try_connect(hub.running.pipe(), credential.expose(), &BUNDLE).await.expect("welcome")
     }
 

@@ -44,7 +44,7 @@ async fn foreign_origins_cannot_change_anything_or_open_a_socket() {
 #[tokio::test]
 async fn a_worker_without_its_credential_is_turned_away() {
     let hub = TestHub::start().await;
-    let good = hub.running.local_worker().credential.expose().clone();
+    let good = hub.running.local_worker().expect("a solo Hub has one").credential.expose().clone();
     for bad in ["", "nonsense", &good[..good.len() - 1], &format!("{good}0")] {
         let refused = FakeWorker::try_connect(hub.running.pipe(), bad, &BUNDLE).await.err().expect("refused");
         assert!(refused.contains("credential"), "{refused}");

@@ -1,5 +1,6 @@
 //! A real solo Hub on a free port: what a browser, a script, a Worker and an attacker see of it.
 
+mod accounts;
 mod calls;
 mod events;
 mod hub;

@@ -40,7 +40,7 @@ async fn told(socket: &mut Socket) -> Option<Vec<u8>> {
 #[tokio::test]
 async fn a_channel_opens_with_grant_and_token_and_carries_records_unchanged() {
     let hub = TestHub::start().await;
-    let id = hub.running.local_worker().id.clone();
+    let id = hub.running.local_worker().expect("a solo Hub has one").id.clone();
     let mut worker = FakeWorker::connect(&hub).await;
     let mut socket = hub.relay_socket().await;
     send_binary(&mut socket, open(9, &id)).await;
@@ -81,7 +81,7 @@ async fn a_channel_opens_with_grant_and_token_and_carries_records_unchanged() {
 async fn many_records_each_way_arrive_whole_and_in_order() {
     const RECORDS: u32 = 300;
     let hub = TestHub::start().await;
-    let id = hub.running.local_worker().id.clone();
+    let id = hub.running.local_worker().expect("a solo Hub has one").id.clone();
     let mut worker = FakeWorker::connect(&hub).await;
     let mut socket = hub.relay_socket().await;
     send_binary(&mut socket, open(1, &id)).await;
@@ -124,7 +124,7 @@ async fn many_records_each_way_arrive_whole_and_in_order() {
 #[tokio::test]
 async fn an_absent_worker_is_a_reject_and_its_coming_is_told() {
     let hub = TestHub::start().await;
-    let id = hub.running.local_worker().id.clone();
+    let id = hub.running.local_worker().expect("a solo Hub has one").id.clone();
     let mut socket = hub.relay_socket().await;
     send_binary(&mut socket, open(1, &id)).await;
     let offline = Ending { code: Code::WORKER_OFFLINE, reason: "worker is offline" };

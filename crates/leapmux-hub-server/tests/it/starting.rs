@@ -91,7 +91,7 @@ async fn everything_is_there_after_a_restart_and_the_ids_are_the_same() {
     let mut seen = Vec::new();
     for round in 0..3 {
         let running = Hub::start(config(dir.path()), &Tasks::new()).await.expect("it starts");
-        let worker = running.local_worker().id.clone();
+        let worker = running.local_worker().expect("a solo Hub has one").id.clone();
         let addr = running.tcp_addr().expect("TCP");
         let hub = TestHub { dir: tempfile::tempdir().expect("unused"), running, addr };
         let org = hub.org().await;
