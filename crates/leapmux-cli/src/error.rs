@@ -20,9 +20,9 @@ impl fmt::Display for CliError {
             Self::NotATopLevelFlag(flag) => write!(
                 f,
                 "error: {flag} is not a top-level flag\nhint: leapmux solo {flag}\n\n{}",
-                help::ROOT
+                help::root()
             ),
-            Self::UnknownCommand(name) => write!(f, "unknown command: {name}\n\n{}", help::ROOT),
+            Self::UnknownCommand(name) => write!(f, "unknown command: {name}\n\n{}", help::root()),
             Self::Failed(sentence) => writeln!(f, "error: {sentence}"),
         }
     }

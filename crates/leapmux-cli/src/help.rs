@@ -1,20 +1,25 @@
 //! Usage texts; flags come from the tables of settings.
 
-#[cfg(feature = "solo")]
+#[cfg(any(feature = "solo", feature = "hub"))]
 use std::fmt::Write;
 
-#[cfg(feature = "solo")]
-use leapmux_config::{Category, Key, Kind, SOLO_KEYS};
+#[cfg(any(feature = "solo", feature = "hub"))]
+use leapmux_config::{Category, Key, Kind, Mode};
 
-pub(crate) const ROOT: &str = "\
-Usage: leapmux [command] [flags]
-
-Commands:
-  solo     Hub and Worker on this machine, for one person (what a bare `leapmux` does)
-  version  Print the version
-
-`leapmux <command> -help` explains a command.
-";
+/// Usage of the program: the commands this build has.
+pub(crate) fn root() -> String {
+    let mut text = String::from("Usage: leapmux [command] [flags]\n\nCommands:\n");
+    if cfg!(feature = "solo") {
+        text.push_str(
+            "  solo     Hub and Worker on this machine, for one person (what a bare `leapmux` does)\n",
+        );
+    }
+    if cfg!(feature = "hub") {
+        text.push_str("  hub      The Hub alone: people sign in, Workers connect from anywhere\n");
+    }
+    text.push_str("  version  Print the version\n\n`leapmux <command> -help` explains a command.\n");
+    text
+}
 
 pub(crate) const VERSION: &str = "\
 Usage: leapmux version
@@ -25,11 +30,23 @@ Prints version, commit, branch and build time, as far as they are known.
 /// Usage of `leapmux solo`.
 #[cfg(feature = "solo")]
 pub(crate) fn solo() -> String {
-    let mut text = String::from(
-        "Usage: leapmux solo [flags]\n\nRuns Hub and Worker in one process, without login, for this machine.\n",
-    );
+    mode(&leapmux_config::SOLO, "Runs Hub and Worker in one process, without login, for this machine.")
+}
+
+/// Usage of `leapmux hub`.
+#[cfg(feature = "hub")]
+pub(crate) fn hub() -> String {
+    mode(
+        &leapmux_config::HUB,
+        "Runs the Hub: people sign in with a browser, Workers connect from their machines. The first account is made at /setup.",
+    )
+}
+
+#[cfg(any(feature = "solo", feature = "hub"))]
+fn mode(mode: &Mode, what: &str) -> String {
+    let mut text = format!("Usage: leapmux {} [flags]\n\n{what}\n", mode.name);
     for category in Category::ALL {
-        let keys: Vec<&Key> = SOLO_KEYS.iter().filter(|key| key.flag && key.category == category).collect();
+        let keys: Vec<&Key> = mode.keys.iter().filter(|key| key.flag && key.category == category).collect();
         if keys.is_empty() {
             continue;
         }
@@ -38,15 +55,15 @@ pub(crate) fn solo() -> String {
             flag(&mut text, &key.flag_name(), key.kind, key.help, key.default);
         }
         if category == Category::Common {
-            let file = "~/.config/leapmux/solo/solo.yaml";
-            flag(&mut text, "config", Kind::Text, "configuration file", file);
+            let file = format!("~/.config/leapmux/{0}/{0}.yaml", mode.name);
+            flag(&mut text, "config", Kind::Text, "configuration file", &file);
             let _ = writeln!(text, "  -version\n      print the version and exit");
         }
     }
     text
 }
 
-#[cfg(feature = "solo")]
+#[cfg(any(feature = "solo", feature = "hub"))]
 fn flag(text: &mut String, name: &str, kind: Kind, help: &str, default: &str) {
     let value = match kind {
         Kind::Text => " <text>",
@@ -71,5 +88,15 @@ mod tests {
             assert!(text.contains(line), "{text}");
         }
         assert!(!text.contains("public-url"), "not a flag of solo mode");
+    }
+
+    #[cfg(feature = "hub")]
+    #[test]
+    fn a_hub_has_flags_of_its_own_and_none_for_cookies() {
+        let text = super::hub();
+        for line in ["(default :4327)", "  -signup-enabled\n", "  -public-url <text>", "hub/hub.yaml"] {
+            assert!(text.contains(line), "{text}");
+        }
+        assert!(!text.contains("secure-cookies") && !text.contains("encryption-mode"), "{text}");
     }
 }

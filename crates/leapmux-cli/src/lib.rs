@@ -1,10 +1,14 @@
 //! Every command of the leapmux program.
 
+#[cfg(any(feature = "solo", feature = "hub"))]
+mod daemon;
 mod error;
 mod help;
-#[cfg(feature = "solo")]
+#[cfg(feature = "hub")]
+mod hub;
+#[cfg(any(feature = "solo", feature = "hub"))]
 mod lock;
-#[cfg(feature = "solo")]
+#[cfg(any(feature = "solo", feature = "hub"))]
 mod signals;
 #[cfg(feature = "solo")]
 mod solo;
@@ -45,21 +49,29 @@ fn dispatch(arguments: &[String]) -> Result<(), CliError> {
         None => ("solo", arguments),
     };
     match command {
-        word if is_help(word) => print(help::ROOT),
+        word if is_help(word) => print(&help::root()),
         "version" if rest.iter().any(|word| is_help(word)) => print(help::VERSION),
         "version" | "-version" | "--version" => print(&format!("{}\n", version::line())),
+        "solo" if rest.iter().any(|word| is_version(word)) => print(&format!("{}\n", version::line())),
+        #[cfg(feature = "hub")]
+        "hub" if rest.iter().any(|word| is_version(word)) => print(&format!("{}\n", version::line())),
         #[cfg(feature = "solo")]
         "solo" if rest.iter().any(|word| is_help(word)) => print(&help::solo()),
-        "solo" if rest.iter().any(|word| word == "-version" || word == "--version") => {
-            print(&format!("{}\n", version::line()))
-        }
         #[cfg(feature = "solo")]
         "solo" => solo::run(rest),
+        #[cfg(feature = "hub")]
+        "hub" if rest.iter().any(|word| is_help(word)) => print(&help::hub()),
+        #[cfg(feature = "hub")]
+        "hub" => hub::run(rest),
         #[cfg(not(feature = "solo"))]
         "solo" => Err(CliError::Failed("this build has no solo mode".to_owned())),
         flag if flag.starts_with('-') => Err(CliError::NotATopLevelFlag(flag.to_owned())),
         other => Err(CliError::UnknownCommand(other.to_owned())),
     }
+}
+
+fn is_version(word: &str) -> bool {
+    matches!(word, "-version" | "--version")
 }
 
 fn is_help(word: &str) -> bool {

@@ -1,77 +1,33 @@
 //! `leapmux solo`: from settings to a running program and back.
 
-use std::io::{Write, stderr};
-use std::path::Path;
-use std::time::Duration;
-
-use leapmux_config::{EncryptionMode, LogLevel, SoloConfig, SoloInput};
+use leapmux_config::{EncryptionMode, ModeInput, SOLO, SoloConfig};
 use leapmux_solo::{BuildInfo, RunningSolo, Solo, SoloSettings};
-use leapmux_telemetry::Level;
 
-use crate::lock::DataDirLock;
-use crate::signals::StopSignals;
-use crate::{CliError, print, version};
-
-/// A graceful stop takes no longer (spec RUN-9, WRK-140).
-const STOP_LIMIT: Duration = Duration::from_secs(20);
+use crate::daemon::{self, Daemon};
+use crate::{CliError, version};
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), CliError> {
-    let config = SoloConfig::load(&SoloInput::from_process(arguments)?)?;
-    leapmux_telemetry::init(level(config.log_level))?;
-    for warning in &config.warnings {
-        tracing::warn!("{warning}");
+    let config = SoloConfig::load(&ModeInput::from_process(&SOLO, arguments)?)?;
+    daemon::init_logging(config.log_level, &config.warnings)?;
+    let data_dir = config.data_dir.clone();
+    daemon::run(SoloMode(config), &data_dir)
+}
+
+struct SoloMode(SoloConfig);
+
+impl Daemon for SoloMode {
+    type Running = RunningSolo;
+    const NAME: &'static str = "solo";
+
+    async fn start(self) -> Result<RunningSolo, CliError> {
+        Ok(Solo::start(settings(self.0)?).await?)
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("leapmux").build()?;
-    let outcome = runtime.block_on(serve(config));
-    // Blocking work that hangs (a directory on a dead network share) must not hold the process.
-    runtime.shutdown_timeout(Duration::from_millis(200));
-    outcome
-}
-
-async fn serve(config: SoloConfig) -> Result<(), CliError> {
-    let mut signals = StopSignals::listen()?;
-    make_data_dir(&config.data_dir)?;
-    let mut lock = DataDirLock::take(&config.data_dir)?;
-    // As logging: nobody may be reading.
-    let _ = writeln!(stderr(), "LeapMux solo · {}", version::line());
-    let started = tokio::select! {
-        started = Solo::start(settings(config)?) => started?,
-        () = signals.next() => return Ok(()),
-    };
-    let url = started.url().to_owned();
-    lock.announce(&url);
-    print(&format!("LeapMux is at {url}\n"))?;
-    signals.next().await;
-    stop(started, signals).await;
-    Ok(())
-}
-
-async fn stop(running: RunningSolo, mut signals: StopSignals) {
-    tracing::info!("stopping; once more to stop at once");
-    tokio::select! {
-        stopped = tokio::time::timeout(STOP_LIMIT, running.shutdown()) => {
-            if stopped.is_err() {
-                tracing::warn!("not everything stopped in time");
-            }
-        }
-        () = signals.next() => {
-            // What is on the disk is whole at any moment; children die with the guard of their process group.
-            std::process::exit(1);
-        }
+    fn url(running: &RunningSolo) -> String {
+        running.url().to_owned()
     }
-}
-
-fn make_data_dir(path: &Path) -> Result<(), CliError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
-    builder.create(path).map_err(|error| {
-        CliError::Failed(format!(
-            "the data directory {} cannot be made: {error}; choose another with --data-dir",
-            path.display()
-        ))
-    })
+    async fn stop(running: RunningSolo) {
+        running.shutdown().await;
+    }
 }
 
 fn settings(config: SoloConfig) -> Result<SoloSettings, CliError> {
@@ -100,13 +56,4 @@ fn settings(config: SoloConfig) -> Result<SoloSettings, CliError> {
 fn host_name() -> String {
     let name = gethostname::gethostname().to_string_lossy().into_owned();
     if name.is_empty() { "localhost".to_owned() } else { name }
-}
-
-fn level(level: LogLevel) -> Level {
-    match level {
-        LogLevel::Error => Level::Error,
-        LogLevel::Warn => Level::Warn,
-        LogLevel::Info => Level::Info,
-        LogLevel::Debug => Level::Debug,
-    }
 }

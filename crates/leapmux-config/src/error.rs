@@ -19,6 +19,8 @@ pub enum ConfigError {
     LogLevel(String),
     #[error("public_url is not supported in solo mode")]
     PublicUrlInSolo,
+    #[error("invalid public_url: {0}")]
+    PublicUrl(String),
     #[error("max_message_size must be 0 or between 65536 and 268435456 bytes, got {0}")]
     MaxMessageSize(i64),
     #[error("this machine does not say where your home directory is; use --data-dir and --config")]

@@ -7,6 +7,7 @@ use crate::{ConfigError, Layer};
 pub enum Category {
     Common,
     Server,
+    Auth,
     Worker,
     Limits,
     Sqlite,
@@ -14,14 +15,21 @@ pub enum Category {
 
 impl Category {
     /// In the order of the help text.
-    pub const ALL: [Category; 5] =
-        [Category::Common, Category::Server, Category::Worker, Category::Limits, Category::Sqlite];
+    pub const ALL: [Category; 6] = [
+        Category::Common,
+        Category::Server,
+        Category::Auth,
+        Category::Worker,
+        Category::Limits,
+        Category::Sqlite,
+    ];
 
     /// The heading.
     pub fn title(self) -> &'static str {
         match self {
             Category::Common => "Common",
             Category::Server => "Server",
+            Category::Auth => "Auth",
             Category::Worker => "Worker",
             Category::Limits => "Timeouts and limits",
             Category::Sqlite => "SQLite",

@@ -2,14 +2,21 @@
 //! A mode is a table of keys; files, variables, flags and help all come from it.
 
 mod error;
+mod hub;
 mod key;
 mod layers;
+mod mode;
 mod nearest;
 mod paths;
+mod public_url;
 mod solo;
+mod values;
 
 pub use error::ConfigError;
+pub use hub::{HUB_KEYS, HubConfig};
 pub use key::{Category, Key, Kind, Value};
 pub use layers::{Layer, Settings, Sources, resolve};
+pub use mode::{HUB, Mode, ModeInput, SOLO};
 pub use paths::{config_root, expand_home, resolve_data_dir};
-pub use solo::{EncryptionMode, LogLevel, SOLO_KEYS, SoloConfig, SoloInput};
+pub use solo::{SOLO_KEYS, SoloConfig};
+pub use values::{EncryptionMode, LogLevel};

@@ -1,28 +1,11 @@
 //! Settings of `leapmux solo`: Hub and Worker in one process.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use leapmux_types::limits::MAX_MESSAGE;
-
-use crate::layers::find_flag;
-use crate::{
-    Category, ConfigError, Key, Kind, Settings, Sources, config_root, expand_home, resolve, resolve_data_dir,
-};
-
-/// Variables begin with this; a bundled Worker's settings come from the same layer.
-const PREFIX: &str = "LEAPMUX_HUB_";
-
-const fn key(
-    name: &'static str,
-    kind: Kind,
-    category: Category,
-    default: &'static str,
-    help: &'static str,
-) -> Key {
-    Key { name, kind, category, default, flag: true, secret: false, help }
-}
+use crate::mode::{Loaded, ModeInput, SOLO};
+use crate::values::{check_message_size, encryption_mode, key, log_level, optional, positive, seconds};
+use crate::{Category, ConfigError, EncryptionMode, Key, Kind, LogLevel};
 
 /// Every setting of solo mode.
 #[rustfmt::skip]
@@ -44,31 +27,6 @@ pub const SOLO_KEYS: &[Key] = &[
     key("storage.sqlite.max_conns", Kind::Integer, Category::Sqlite, "4", "connections to each SQLite database"),
 ];
 
-/// What a mode reads its settings from; the program fills it from the real world, tests from their own.
-#[derive(Debug, Clone, Default)]
-pub struct SoloInput {
-    pub home: Option<PathBuf>,
-    pub environment: Vec<(String, String)>,
-    /// Flags that were passed, `config` among them.
-    pub flags: Vec<(String, String)>,
-}
-
-/// How much is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LogLevel {
-    Error,
-    Warn,
-    Info,
-    Debug,
-}
-
-/// Which suite channels to the Worker use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EncryptionMode {
-    PostQuantum,
-    Classic,
-}
-
 /// The settings, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoloConfig {
@@ -89,148 +47,45 @@ pub struct SoloConfig {
     pub warnings: Vec<String>,
 }
 
-impl SoloInput {
-    /// This process's home and environment, with the flags `arguments` hold (the words after the command).
-    pub fn from_process(arguments: &[String]) -> Result<Self, ConfigError> {
-        let environment = Self::texts(std::env::vars_os())?;
-        let home = std::env::home_dir().filter(|home| home.is_absolute());
-        Ok(Self { home, environment, flags: Self::parse_flags(arguments)? })
-    }
-
-    /// Our variables among all. One that is no text is refused rather than left out: it was meant.
-    fn texts(
-        variables: impl Iterator<Item = (OsString, OsString)>,
-    ) -> Result<Vec<(String, String)>, ConfigError> {
-        let named = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-        let ours = named.filter(|(name, _)| name.starts_with(PREFIX));
-        ours.map(|(name, value)| match value.into_string() {
-            Ok(value) => Ok((name, value)),
-            Err(_) => Err(ConfigError::NotText(name)),
-        })
-        .collect()
-    }
-
-    /// `-flag value`, `--flag=value`; switches may stand alone.
-    pub fn parse_flags(arguments: &[String]) -> Result<Vec<(String, String)>, ConfigError> {
-        let mut flags = Vec::new();
-        let mut words = arguments.iter();
-        while let Some(word) = words.next() {
-            let Some(flag) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else {
-                return Err(ConfigError::UnexpectedArgument(word.clone()));
-            };
-            let (name, value) = match flag.split_once('=') {
-                Some((name, value)) => (name, Some(value.to_owned())),
-                None => (flag, None),
-            };
-            let switch = name != "config" && find_flag(SOLO_KEYS, name)?.kind == Kind::Boolean;
-            let value = match value {
-                Some(value) => value,
-                None if switch => "true".to_owned(),
-                None => {
-                    words.next().cloned().ok_or_else(|| ConfigError::MissingValue { flag: word.clone() })?
-                }
-            };
-            flags.push((name.to_owned(), value));
-        }
-        Ok(flags)
-    }
-}
-
 impl SoloConfig {
-    /// Reads the file named by `--config` (or the default one) and merges all layers.
-    pub fn load(input: &SoloInput) -> Result<Self, ConfigError> {
-        let home = input.home.as_deref();
-        let asked = input.flags.iter().rfind(|(name, _)| name == "config").map(|(_, path)| path.as_str());
-        let mode_dir = || config_root(home).map(|root| root.join("solo"));
-        let path = match asked {
-            Some(path) => Some(expand_home(path, home)?),
-            // Without a home there is no default file.
-            None => mode_dir().ok().map(|directory| directory.join("solo.yaml")),
-        };
-        let text = path.as_deref().map(read_if_there).transpose()?.flatten();
-        let file = path.as_deref().zip(text.as_deref());
-        let flags: Vec<_> = input.flags.iter().filter(|(name, _)| name != "config").cloned().collect();
-        let sources = Sources { file, environment: &input.environment, flags: &flags };
-        let mut settings = resolve(SOLO_KEYS, PREFIX, &sources)?;
-        if let (Some(asked), None) = (asked, file) {
-            settings.warnings.push(format!("configuration file {asked} does not exist"));
-        }
-        // An absolute directory for what is relative to the file, whatever way the file was named.
-        let file = file.map(|(path, _)| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
-        let data_dir = resolve_data_dir(settings.text("data_dir"), home, file.as_deref(), mode_dir)?;
-        Self::check(settings, data_dir)
-    }
-
-    fn check(mut settings: Settings, data_dir: PathBuf) -> Result<Self, ConfigError> {
+    /// Merges all layers and checks what came out.
+    pub fn load(input: &ModeInput) -> Result<Self, ConfigError> {
+        let Loaded { mut settings, data_dir } = SOLO.load(input)?;
         if !settings.text("public_url").is_empty() {
             return Err(ConfigError::PublicUrlInSolo);
         }
-        let log_level = match settings.text("log_level").to_ascii_lowercase().as_str() {
-            "debug" => LogLevel::Debug,
-            "info" => LogLevel::Info,
-            "warn" => LogLevel::Warn,
-            "error" => LogLevel::Error,
-            _ => return Err(ConfigError::LogLevel(settings.text("log_level").to_owned())),
-        };
-        let encryption_mode = match settings.text("encryption_mode") {
-            "classic" => EncryptionMode::Classic,
-            "post-quantum" | "post_quantum" | "pq" | "" => EncryptionMode::PostQuantum,
-            other => {
-                let warning = format!("unknown encryption_mode {other:?}: post-quantum is used");
-                settings.warnings.push(warning);
-                EncryptionMode::PostQuantum
-            }
-        };
-        match settings.integer("max_message_size") {
-            0 => {}
-            bytes @ 0x1_0000..=0x1000_0000 if usize::try_from(bytes) == Ok(MAX_MESSAGE) => {}
-            bytes @ 0x1_0000..=0x1000_0000 => settings.warnings.push(format!(
-                "max_message_size {bytes} has no effect: what the Worker sends is made to fit into messages of {MAX_MESSAGE} bytes"
-            )),
-            bytes => return Err(ConfigError::MaxMessageSize(bytes)),
-        }
-        let seconds = |key: &str, otherwise: u64| {
-            let seconds = u64::try_from(settings.integer(key)).ok().filter(|seconds| *seconds > 0);
-            Duration::from_secs(seconds.unwrap_or(otherwise))
-        };
-        let conns = settings.integer("storage.sqlite.max_conns");
+        let log_level = log_level(&settings)?;
+        let encryption_mode = encryption_mode(&mut settings);
+        check_message_size(&mut settings)?;
         Ok(Self {
             listen: settings.text("listen").to_owned(),
-            local_listen: Some(settings.text("local_listen").to_owned())
-                .filter(|address| !address.is_empty()),
+            local_listen: optional(&settings, "local_listen"),
             data_dir,
             log_level,
-            dev_frontend: Some(settings.text("dev_frontend").to_owned()).filter(|url| !url.is_empty()),
+            dev_frontend: optional(&settings, "dev_frontend"),
             encryption_mode,
             use_login_shell: settings.boolean("use_login_shell"),
-            api_timeout: seconds("api_timeout_seconds", 10),
-            agent_startup_timeout: seconds("agent_startup_timeout_seconds", 300),
-            worktree_create_timeout: seconds("worktree_create_timeout_seconds", 60),
-            sqlite_max_conns: u32::try_from(conns).ok().filter(|conns| *conns > 0).unwrap_or(4),
+            api_timeout: seconds(&settings, "api_timeout_seconds", 10),
+            agent_startup_timeout: seconds(&settings, "agent_startup_timeout_seconds", 300),
+            worktree_create_timeout: seconds(&settings, "worktree_create_timeout_seconds", 60),
+            sqlite_max_conns: positive(&settings, "storage.sqlite.max_conns", 4),
             warnings: settings.warnings,
         })
     }
 }
 
-/// A missing file is no error: there are defaults.
-fn read_if_there(path: &Path) -> Result<Option<String>, ConfigError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(ConfigError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn load(flags: &[&str], environment: &[(&str, &str)]) -> Result<SoloConfig, ConfigError> {
         let words: Vec<String> = flags.iter().map(|word| (*word).to_owned()).collect();
-        SoloConfig::load(&SoloInput {
+        SoloConfig::load(&ModeInput {
             home: Some(PathBuf::from("/nowhere")),
             environment: environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-            flags: SoloInput::parse_flags(&words)?,
+            flags: SOLO.parse_flags(&words)?,
         })
     }
 
@@ -269,9 +124,10 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn what_is_no_text_is_refused_by_name() {
+        use std::ffi::OsString;
         use std::os::unix::ffi::OsStringExt;
         let bad = || OsString::from_vec(b"\xff".to_vec());
-        let of = |name: &str| SoloInput::texts([(name.into(), bad())].into_iter());
+        let of = |name: &str| crate::mode::texts(SOLO.prefix, [(name.into(), bad())].into_iter());
         let refused = of("LEAPMUX_HUB_LISTEN").expect_err("meant for us").to_string();
         assert_eq!(refused, "the environment variable LEAPMUX_HUB_LISTEN is not UTF-8");
         assert_eq!(of("OTHER"), Ok(vec![]), "nobody else's variables matter");
