@@ -21,6 +21,8 @@ pub enum ConfigError {
     PublicUrlInSolo,
     #[error("invalid public_url: {0}")]
     PublicUrl(String),
+    #[error("unknown client_trust {0:?} (valid: hub, known-devices)")]
+    ClientTrust(String),
     #[error("max_message_size must be 0 or between 65536 and 268435456 bytes, got {0}")]
     MaxMessageSize(i64),
     #[error("this machine does not say where your home directory is; use --data-dir and --config")]

@@ -53,7 +53,11 @@ pub struct HubConfig {
 impl HubConfig {
     /// Merges all layers and checks what came out.
     pub fn load(input: &ModeInput) -> Result<Self, ConfigError> {
-        let Loaded { mut settings, data_dir } = HUB.load(input)?;
+        Self::checked(HUB.load(input)?)
+    }
+
+    pub(crate) fn checked(loaded: Loaded) -> Result<Self, ConfigError> {
+        let Loaded { mut settings, data_dir } = loaded;
         check_message_size(&mut settings)?;
         Ok(Self {
             listen: optional(&settings, "listen"),

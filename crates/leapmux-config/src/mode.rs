@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::layers::find_flag;
 use crate::{
-    ConfigError, HUB_KEYS, Key, Kind, SOLO_KEYS, Settings, Sources, config_root, expand_home, resolve,
-    resolve_data_dir,
+    ConfigError, DEV_KEYS, HUB_KEYS, Key, Kind, SOLO_KEYS, Settings, Sources, WORKER_KEYS, config_root,
+    expand_home, resolve, resolve_data_dir,
 };
 
 /// One of `solo`, `hub`, …
@@ -23,6 +23,10 @@ pub struct Mode {
 pub const SOLO: Mode = Mode { name: "solo", prefix: "LEAPMUX_HUB_", keys: SOLO_KEYS };
 /// The Hub alone.
 pub const HUB: Mode = Mode { name: "hub", prefix: "LEAPMUX_HUB_", keys: HUB_KEYS };
+/// A machine that joins a Hub.
+pub const WORKER: Mode = Mode { name: "worker", prefix: "LEAPMUX_WORKER_", keys: WORKER_KEYS };
+/// The Hub with a Worker in the same process.
+pub const DEV: Mode = Mode { name: "dev", prefix: "LEAPMUX_HUB_", keys: DEV_KEYS };
 
 /// What a mode reads its settings from; the program fills it from the real world, tests from their own.
 #[derive(Debug, Clone, Default)]

@@ -8,6 +8,8 @@ use crate::proof::AuthProof;
 use crate::secret::Secret;
 
 const LABEL: &[u8] = b"LeapMux reg v1";
+/// Bytes of an owner's statement: the device's public key, then the proof.
+pub const OWNER_STATEMENT: usize = 64;
 
 /// S: 16 random bytes after the dot of a registration key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +41,24 @@ impl RegistrationSecret {
     pub fn worker_proof(&self, identity: &Identity) -> AuthProof {
         self.proof(&[b"worker", identity.as_bytes()])
     }
-    /// What a browser attaches to the key: that this device is the owner's.
+    /// That this device is the owner's.
     pub fn owner_proof(&self, user_id: &str, device: &DevicePublic) -> AuthProof {
         self.proof(&[b"owner", user_id.as_bytes(), device.as_bytes()])
+    }
+    /// What a browser attaches to the key: which device is the owner's, and the proof of it.
+    pub fn owner_statement(&self, user_id: &str, device: &DevicePublic) -> [u8; OWNER_STATEMENT] {
+        let mut statement = [0; OWNER_STATEMENT];
+        statement[..32].copy_from_slice(device.as_bytes());
+        statement[32..].copy_from_slice(&self.owner_proof(user_id, device).0);
+        statement
+    }
+    /// The device such a statement names, when whoever made it had this secret.
+    pub fn owner_device(&self, user_id: &str, statement: &[u8]) -> Option<DevicePublic> {
+        let statement: &[u8; OWNER_STATEMENT] = statement.try_into().ok()?;
+        let (device, proof) = statement.split_first_chunk::<32>()?;
+        let device = DevicePublic::from_bytes(*device);
+        let proof = AuthProof(proof.try_into().ok()?);
+        (proof == self.owner_proof(user_id, &device)).then_some(device)
     }
     fn proof(&self, parts: &[&[u8]]) -> AuthProof {
         let key = Secret::<32>::new(h32_keyed(self.0.expose(), &[LABEL]));
@@ -69,5 +86,17 @@ mod tests {
         assert_eq!(one.owner_proof("usr_1", &device), one.owner_proof("usr_1", &device));
         assert_ne!(one.owner_proof("usr_1", &device), two.owner_proof("usr_1", &device));
         assert_ne!(one.owner_proof("usr_1", &device), one.owner_proof("usr_2", &device));
+    }
+    #[test]
+    fn rule_5_4_a_statement_names_a_device_to_whoever_has_the_secret() {
+        let (one, two) = (RegistrationSecret::new([1; 16]), RegistrationSecret::new([2; 16]));
+        let device = DevicePublic::from_bytes([3; 32]);
+        let mut statement = one.owner_statement("usr_1", &device);
+        assert_eq!(one.owner_device("usr_1", &statement), Some(device));
+        assert_eq!(two.owner_device("usr_1", &statement), None);
+        assert_eq!(one.owner_device("usr_2", &statement), None);
+        assert_eq!(one.owner_device("usr_1", &statement[..32]), None);
+        statement[0] ^= 1;
+        assert_eq!(one.owner_device("usr_1", &statement), None, "another device than the proof's");
     }
 }

@@ -6,6 +6,7 @@ mod id;
 pub mod limits;
 mod name;
 mod password;
+mod refusal;
 pub mod relay_frame;
 mod slug;
 mod time;
@@ -20,5 +21,6 @@ pub use name::{NAME_MAX_CHARS, NameError, clean_name};
 pub use password::{
     PASSWORD_MAX_BYTES, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, PasswordError, check_password,
 };
+pub use refusal::CREDENTIAL_REFUSED;
 pub use slug::{RESERVED_FROM_SIGNUP, RESERVED_SLUG, SLUG_MAX_CHARS, SlugError, SlugProblem, clean_slug};
 pub use time::Millis;
