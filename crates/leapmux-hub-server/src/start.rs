@@ -33,6 +33,8 @@ use crate::{HubConfig, HubMode, StorageConfig, app};
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what has expired is removed.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often a Hub nobody has set up looks for its first administrator.
+const ADMIN_POLL: Duration = Duration::from_secs(1);
 /// Clients of a Hub that stops try again after this.
 const CLIENT_RETRY: Duration = Duration::from_secs(1);
 
@@ -106,6 +108,27 @@ impl RunningHub {
     /// The Worker of this process and its credential; in solo mode there is one.
     pub fn local_worker(&self) -> Option<&LocalWorker> {
         self.local_worker.as_ref()
+    }
+
+    /// The Worker of this process once somebody has set the Hub up: it is the first administrator's (spec WRK-80, 82).
+    pub async fn bundled_worker(&self) -> Result<LocalWorker, HubError> {
+        let services = &self.services;
+        let mut told = false;
+        let owner = loop {
+            if let Some(admin) = services.store.oldest_admin().await? {
+                break admin;
+            }
+            if !told {
+                tracing::info!(
+                    "dev mode: deferring worker auto-registration until first admin signs up via /setup"
+                );
+                told = true;
+            }
+            tokio::time::sleep(ADMIN_POLL).await;
+        };
+        let id = services.workers.bundled(&owner).await?;
+        let credential = services.workers.mint_local_credential(&id);
+        Ok(LocalWorker { id, credential })
     }
 
     /// Takes nothing new, tells everybody to come back, finishes what is under way, and closes the database.
@@ -199,9 +222,10 @@ pub(crate) async fn assemble(
 /// Every hour, what has expired is forgotten (SEC-110).
 fn clean_up(services: &Shared) {
     let (sessions, registration) = (services.sessions.clone(), services.registration.clone());
+    let workers = services.workers.clone();
     services.streams.spawn_until_cancelled("clean-up", async move {
         loop {
-            for outcome in [sessions.clean().await, registration.clean().await] {
+            for outcome in [sessions.clean().await, registration.clean().await, workers.clean().await] {
                 if let Err(error) = outcome {
                     tracing::warn!(%error, "what has expired could not be removed");
                 }

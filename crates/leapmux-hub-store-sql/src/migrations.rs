@@ -6,8 +6,13 @@ use sea_orm_migration::MigrationTrait;
 mod columns;
 mod m0001_initial;
 mod m0002_accounts;
+mod m0003_worker_states;
 
 /// All of them, oldest first.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_initial::Migration), Box::new(m0002_accounts::Migration)]
+    vec![
+        Box::new(m0001_initial::Migration),
+        Box::new(m0002_accounts::Migration),
+        Box::new(m0003_worker_states::Migration),
+    ]
 }

@@ -7,7 +7,8 @@ use leapmux_layout::{Batch, Direction, Document, EntityId, Fields, Op, Rank, Sha
 use leapmux_types::{BatchId, NodeId, OrgId, UserId, WorkerId, WorkspaceId};
 
 use crate::{
-    HubStore, LayoutCommit, NewUser, OrgRecord, StoredBatch, UserRecord, WorkerRecord, WorkspaceRecord,
+    HubStore, LayoutCommit, NewUser, OrgRecord, StoredBatch, UserRecord, WorkerRecord, WorkerState,
+    WorkspaceRecord,
 };
 
 pub mod accounts;
@@ -31,6 +32,7 @@ macro_rules! contract_tests {
             there_is_one_first_account
             a_renamed_user_takes_their_organization_along
             a_password_belongs_to_an_account
+            the_oldest_administrator_is_found
         });
         $crate::contract_tests!(@ $make, sessions {
             a_token_proves_one_session
@@ -47,6 +49,7 @@ macro_rules! contract_tests {
         $crate::contract_tests!(@ $make, workers {
             a_worker_belongs_to_a_user
             the_last_bundle_counts
+            a_worker_goes_forward_only_and_is_forgotten_in_the_end
         });
         $crate::contract_tests!(@ $make, layouts {
             an_unknown_layout_is_empty
@@ -100,6 +103,7 @@ pub fn worker(n: u128) -> WorkerRecord {
         credential_hash: (n != 1).then_some([n as u8; 32]),
         created_at_ms: 5_000 - n as i64,
         last_seen_ms: 0,
+        state: WorkerState::Active,
     }
 }
 

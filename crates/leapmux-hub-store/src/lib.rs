@@ -23,5 +23,5 @@ pub use registration_key::{NewWorker, RegistrationKeyRecord, RegistrationKeyStor
 pub use session::{SessionRecord, SessionStore};
 pub use store::HubStore;
 pub use user::{NewUser, UserRecord, UserStore};
-pub use worker::{StoredBundle, WorkerRecord, WorkerStore};
+pub use worker::{StoredBundle, WorkerRecord, WorkerState, WorkerStore};
 pub use workspace::{WorkspaceRecord, WorkspaceStore};

@@ -44,6 +44,8 @@ struct Tables {
     orgs: BTreeMap<OrgId, OrgRecord>,
     members: BTreeMap<(OrgId, UserId), Role>,
     workers: BTreeMap<WorkerId, (WorkerRecord, Option<StoredBundle>)>,
+    /// Since when each is in its state, once that has changed.
+    worker_states: BTreeMap<WorkerId, i64>,
     registration_keys: BTreeMap<RegistrationKeyId, RegistrationKeyRecord>,
     workspaces: BTreeMap<WorkspaceId, WorkspaceRecord>,
     layouts: BTreeMap<OrgId, Layout>,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use leapmux_types::{RegistrationKeyId, UserId, WorkerId};
 
-use crate::{StoreError, WorkerRecord};
+use crate::{StoreError, WorkerRecord, WorkerState};
 
 /// One key. Its secret is known to whoever made it; here is its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,7 @@ impl NewWorker {
             credential_hash: Some(self.credential_hash),
             created_at_ms: self.created_at_ms,
             last_seen_ms: 0,
+            state: WorkerState::Active,
         }
     }
 }

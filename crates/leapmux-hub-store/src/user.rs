@@ -45,6 +45,8 @@ pub trait UserStore {
     async fn user_named(&self, username: &str) -> Result<Option<UserRecord>, StoreError>;
     /// The account of this address, whatever its case.
     async fn user_with_email(&self, email: &str) -> Result<Option<UserRecord>, StoreError>;
+    /// The administrator whose account is oldest.
+    async fn oldest_admin(&self) -> Result<Option<UserId>, StoreError>;
     /// Whether there is any account.
     async fn any_user(&self) -> Result<bool, StoreError>;
     /// Name, display name and address from now on; a personal organization is renamed with its user (ACC-76).

@@ -18,6 +18,18 @@ pub struct WorkerRecord {
     pub created_at_ms: i64,
     /// When its stream was last open, milliseconds since 1970; 0 for never.
     pub last_seen_ms: i64,
+    pub state: WorkerState,
+}
+
+/// Where a Worker is in its life (spec WRK-60). It only ever goes forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum WorkerState {
+    #[default]
+    Active,
+    /// Its owner has let it go; it has not heard of it yet.
+    Deregistering,
+    /// It has heard of it, or was not heard of for long. Nothing but its row is left.
+    Deleted,
 }
 
 /// A Worker's signed key bundle, verified by whoever uses it and by nobody here.
@@ -39,6 +51,16 @@ pub trait WorkerStore {
     async fn workers_of(&self, owner: &UserId) -> Result<Vec<WorkerRecord>, StoreError>;
     /// Notes when it was last seen.
     async fn touch_worker(&self, id: &WorkerId, at_ms: i64) -> Result<(), StoreError>;
+    /// From `from` to `to`; [`StoreError::Stale`] when it is in another state, or there is no such Worker.
+    async fn move_worker(
+        &self,
+        id: &WorkerId,
+        from: WorkerState,
+        to: WorkerState,
+        at_ms: i64,
+    ) -> Result<(), StoreError>;
+    /// What has been deregistering since before `before_ms` is deleted now; rows deleted before then go for good.
+    async fn sweep_workers(&self, before_ms: i64, now_ms: i64) -> Result<u64, StoreError>;
     /// Its key bundle from now on.
     async fn save_bundle(&self, id: &WorkerId, bundle: &StoredBundle) -> Result<(), StoreError>;
     /// Its key bundle, when it ever sent one.

@@ -123,6 +123,11 @@ pub const AUTHORIZATION: &[Rule] = &[
         "The key's maker; nobody else's key is touched: WRK-25 (RegistrationService).",
     ),
     row(
+        "leapmux.hub.v1.WorkerService/DeregisterWorker",
+        Who::SignedIn,
+        "The Worker's owner; to others it does not exist, and the bundled one stays: WRK-61 (WorkerRegistry).",
+    ),
+    row(
         "leapmux.relay.v1.WorkerRegistrationService/RegisterWorker",
         Who::Anyone,
         "A new Worker has no credential yet: an unused key is what it shows: WRK-20 (RegistrationService).",

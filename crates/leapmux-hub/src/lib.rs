@@ -25,6 +25,6 @@ pub use layout::{FeedItem, LayoutFeed, LayoutService, Submitted, WorkspaceObserv
 pub use presence::{ConnectionId, Presence};
 pub use registration::{Registered, RegistrationKey, RegistrationService};
 pub use relay::{ChannelGrant, GrantEncoder, Leg, RelayService, RelayStats, WorkspaceAccess};
-pub use solo::{FIRST_WORKSPACE, SOLO_SLUG, SoloIdentity, bootstrap, first_workspace};
-pub use worker::{BundleAnswer, WorkerRegistry, WorkerStatus, WorkerSummary};
+pub use solo::{FIRST_WORKSPACE, SOLO_SLUG, SoloIdentity, bootstrap, bundled_worker, first_workspace};
+pub use worker::{BundleAnswer, DEREGISTERED, WorkerRegistry, WorkerStatus, WorkerSummary};
 pub use workspace::{CreatedWorkspace, WorkspaceService, WorkspaceSummary};

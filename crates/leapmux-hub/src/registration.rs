@@ -21,8 +21,9 @@ const EXTEND_BELOW_MS: i64 = 2 * 60 * 1000;
 const KEPT_MS: i64 = 60 * 60 * 1000;
 /// Live keys of one user (SEC-101).
 const PER_USER: u64 = 20;
-/// Bytes of a proof (channel.md 5.4).
-const PROOF: usize = 32;
+/// Bytes of what a Worker says of itself, and of what an owner's device does: its key and a proof (channel.md 5.4).
+const WORKER_PROOF: usize = 32;
+const OWNER_PROOF: usize = 64;
 /// Registrations that may fail per address before it has to wait.
 const TRIES_PER_IP: u32 = 30;
 const TRIES_WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -69,7 +70,7 @@ impl RegistrationService {
         caller: &Caller,
         owner_proof: &[u8],
     ) -> Result<(RegistrationKey, Secret<String>), HubError> {
-        check_proof(owner_proof)?;
+        check_proof(owner_proof, OWNER_PROOF)?;
         let now = wall_clock_ms();
         if self.store.live_registration_keys(&caller.user, now).await? >= PER_USER {
             return Err(HubError::FailedPrecondition(
@@ -127,7 +128,7 @@ impl RegistrationService {
 
     /// A Worker with a key: the key is used up and the Worker is there, both or neither (WRK-27).
     pub async fn register(&self, key: &str, worker_proof: &[u8], from: &str) -> Result<Registered, HubError> {
-        check_proof(worker_proof)?;
+        check_proof(worker_proof, WORKER_PROOF)?;
         let now = Millis(monotonic_now());
         self.tries.check(from, now).map_err(HubError::too_many)?;
         let worker = WorkerId::from_bits(fresh_bits());
@@ -173,10 +174,11 @@ fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-fn check_proof(proof: &[u8]) -> Result<(), HubError> {
+fn check_proof(proof: &[u8], bytes: usize) -> Result<(), HubError> {
     match proof.len() {
-        0 | PROOF => Ok(()),
-        other => Err(HubError::InvalidArgument(format!("a proof has {PROOF} bytes or none, not {other}"))),
+        0 => Ok(()),
+        given if given == bytes => Ok(()),
+        other => Err(HubError::InvalidArgument(format!("a proof has {bytes} bytes or none, not {other}"))),
     }
 }
 

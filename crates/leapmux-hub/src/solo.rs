@@ -1,6 +1,6 @@
 //! What a Hub in solo mode needs before it serves: its one user, their organization and the Worker of this machine.
 
-use leapmux_hub_store::{HubStore, NewUser, OrgRecord, UserRecord, WorkerRecord};
+use leapmux_hub_store::{HubStore, NewUser, OrgRecord, UserRecord, WorkerRecord, WorkerState};
 use leapmux_runtime::{fresh_bits, wall_clock_ms};
 use leapmux_types::{OrgId, UserId, WorkerId, WorkspaceId};
 
@@ -30,12 +30,17 @@ pub async fn bootstrap(store: &dyn HubStore) -> Result<SoloIdentity, HubError> {
     let memberships = store.memberships(&user).await?;
     let personal = memberships.into_iter().find(|membership| membership.org.personal);
     let org = personal.ok_or_else(HubError::no_organization)?.org.id;
-    let local = store.workers_of(&user).await?.into_iter().find(|worker| worker.local);
-    let worker = match local {
-        Some(worker) => worker.id,
-        None => create_worker(store, &user).await?,
-    };
+    let worker = bundled_worker(store, &user).await?.id;
     Ok(SoloIdentity { user, org, worker })
+}
+
+/// The Worker in the Hub's own process, found or made (spec WRK-80).
+pub async fn bundled_worker(store: &dyn HubStore, owner: &UserId) -> Result<WorkerRecord, HubError> {
+    let local = store.workers_of(owner).await?.into_iter().find(|worker| worker.local);
+    match local {
+        Some(worker) => Ok(worker),
+        None => create_worker(store, owner).await,
+    }
 }
 
 /// Gives a layout nobody ever touched its first workspace, so that the page opens into one. Who deleted all theirs keeps none.
@@ -75,7 +80,7 @@ async fn create_user(store: &dyn HubStore) -> Result<UserId, HubError> {
     Ok(user.id)
 }
 
-async fn create_worker(store: &dyn HubStore, owner: &UserId) -> Result<WorkerId, HubError> {
+async fn create_worker(store: &dyn HubStore, owner: &UserId) -> Result<WorkerRecord, HubError> {
     let worker = WorkerRecord {
         id: WorkerId::from_bits(fresh_bits()),
         owner: owner.clone(),
@@ -83,7 +88,8 @@ async fn create_worker(store: &dyn HubStore, owner: &UserId) -> Result<WorkerId,
         credential_hash: None,
         created_at_ms: wall_clock_ms(),
         last_seen_ms: 0,
+        state: WorkerState::Active,
     };
     store.create_worker(&worker).await?;
-    Ok(worker.id)
+    Ok(worker)
 }

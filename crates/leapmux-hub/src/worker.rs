@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use leapmux_hub_store::{HubStore, StoredBundle, WorkerRecord};
+use leapmux_hub_store::{HubStore, StoreError, StoredBundle, WorkerRecord, WorkerState};
 use leapmux_runtime::{Secret, wall_clock_ms};
 use leapmux_types::{UserId, WorkerId};
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
 
 use crate::token::random_token;
-use crate::{Caller, HubError};
+use crate::{Caller, HubError, bundled_worker};
 
 /// Largest key bundle taken, bytes: a signed one has 31,583.
 const MAX_BUNDLE: usize = 64 * 1024;
@@ -19,6 +19,10 @@ const MAX_BUNDLE: usize = 64 * 1024;
 const BUNDLE_ID: usize = 32;
 /// Status changes a slow listener may be behind; it is then told to look at everything.
 const STATUS_QUEUE: usize = 64;
+/// A Worker that was let go and never came to hear of it is deleted after this long, and a deleted one forgotten (spec WRK-60, 63).
+const SWEEP_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// What a Worker is told when its owner lets it go.
+pub const DEREGISTERED: &str = "worker deregistered by owner";
 
 /// A Worker's stream came or went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,13 +58,16 @@ pub struct WorkerRegistry {
     /// SHA-256 of credentials that are never stored: those of Workers in this process.
     local: Mutex<BTreeMap<WorkerId, [u8; 32]>>,
     changes: broadcast::Sender<WorkerStatus>,
+    /// Workers that are let go, for whoever holds their streams.
+    leaving: broadcast::Sender<WorkerId>,
 }
 
 impl WorkerRegistry {
     /// A registry in which every Worker is offline.
     pub fn new(store: Arc<dyn HubStore>) -> Self {
         let (changes, _) = broadcast::channel(STATUS_QUEUE);
-        Self { store, live: Mutex::default(), local: Mutex::default(), changes }
+        let (leaving, _) = broadcast::channel(STATUS_QUEUE);
+        Self { store, live: Mutex::default(), local: Mutex::default(), changes, leaving }
     }
 
     /// A fresh credential for a Worker in this process: valid until the process ends or the next one is made.
@@ -69,6 +76,15 @@ impl WorkerRegistry {
         let mut local = self.local.lock().expect("nobody panics while holding it");
         local.insert(worker.clone(), Sha256::digest(credential.expose().as_bytes()).into());
         credential
+    }
+
+    /// The Worker in this process, whose owner hears of it when it is new.
+    pub async fn bundled(&self, owner: &UserId) -> Result<WorkerId, HubError> {
+        let worker = bundled_worker(&*self.store, owner).await?;
+        if worker.last_seen_ms == 0 {
+            self.announce(&worker);
+        }
+        Ok(worker.id)
     }
 
     /// A credential nobody has yet: it names its Worker, and its secret is random.
@@ -92,7 +108,11 @@ impl WorkerRegistry {
         let local = self.local.lock().expect("nobody panics while holding it").get(&worker).copied();
         let expected = match local {
             Some(hash) => Some(hash),
-            None => self.store.worker(&worker).await?.and_then(|record| record.credential_hash),
+            // One that is being let go must still be able to hear of it.
+            None => {
+                let record = self.store.worker(&worker).await?;
+                record.filter(|record| record.state != WorkerState::Deleted).and_then(|r| r.credential_hash)
+            }
         };
         let given: [u8; 32] = Sha256::digest(bearer.as_bytes()).into();
         let known = bool::from(given.ct_eq(&expected.unwrap_or([0; 32]))) && expected.is_some();
@@ -174,7 +194,8 @@ impl WorkerRegistry {
 
     /// The Workers the caller may route to.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<WorkerSummary>, HubError> {
-        let own = self.store.workers_of(&caller.user).await?;
+        let own = self.store.workers_of(&caller.user).await?.into_iter();
+        let own = own.filter(|record| record.state == WorkerState::Active);
         let summary = |record: WorkerRecord| WorkerSummary {
             online: self.is_online(&record.id),
             id: record.id,
@@ -182,7 +203,7 @@ impl WorkerRegistry {
             local: record.local,
             last_seen_ms: record.last_seen_ms,
         };
-        Ok(own.into_iter().map(summary).collect())
+        Ok(own.map(summary).collect())
     }
 
     /// A Worker's key bundle; only its id when the caller has it. The Hub's word about it counts for nothing.
@@ -211,6 +232,74 @@ impl WorkerRegistry {
 
     /// Whether the user may be routed to the Worker: its owner.
     pub async fn may_reach(&self, user: &UserId, worker: &WorkerId) -> Result<bool, HubError> {
-        Ok(self.store.worker(worker).await?.is_some_and(|record| record.owner == *user))
+        let found = self.store.worker(worker).await?;
+        Ok(found.is_some_and(|record| record.owner == *user && record.state == WorkerState::Active))
+    }
+
+    /// The caller lets one of their Workers go (spec WRK-61): from now on nobody reaches it, and it hears of it now or whenever it
+    /// comes. Asked twice, it is done once.
+    pub async fn deregister(&self, caller: &Caller, worker: &WorkerId) -> Result<(), HubError> {
+        let found = self.store.worker(worker).await?;
+        let own = found.filter(|record| record.owner == caller.user && record.state != WorkerState::Deleted);
+        let record = own.ok_or_else(|| HubError::NotFound("worker not found".to_owned()))?;
+        if record.local {
+            return Err(HubError::FailedPrecondition(
+                "the bundled local worker cannot be deregistered".to_owned(),
+            ));
+        }
+        let (from, to) = (WorkerState::Active, WorkerState::Deregistering);
+        match self.store.move_worker(worker, from, to, wall_clock_ms()).await {
+            Ok(()) => tracing::info!(%worker, user = %caller.user, "worker is let go"),
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
+        // Nobody may be listening to either.
+        let _ = self.leaving.send(worker.clone());
+        let _ =
+            self.changes.send(WorkerStatus { worker: worker.clone(), owner: record.owner, online: false });
+        Ok(())
+    }
+
+    /// Resolves when this Worker is let go: at once when it is already.
+    pub async fn let_go(&self, worker: &WorkerId) {
+        // Listening before looking, nothing falls between.
+        let mut leaving = self.leaving.subscribe();
+        loop {
+            match self.is_leaving(worker).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%worker, %error, "cannot tell whether a worker is let go"),
+            }
+            loop {
+                match leaving.recv().await {
+                    Ok(other) if other != *worker => {}
+                    // It, or somebody among those that were missed: look.
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => break,
+                    Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+                }
+            }
+        }
+    }
+
+    /// Whether the Worker is to hear that it was let go.
+    pub async fn is_leaving(&self, worker: &WorkerId) -> Result<bool, HubError> {
+        Ok(self.store.worker(worker).await?.is_some_and(|record| record.state != WorkerState::Active))
+    }
+
+    /// It has heard, and forgotten.
+    pub async fn has_left(&self, worker: &WorkerId) -> Result<(), HubError> {
+        let (from, to) = (WorkerState::Deregistering, WorkerState::Deleted);
+        match self.store.move_worker(worker, from, to, wall_clock_ms()).await {
+            Ok(()) => tracing::info!(%worker, "worker has left"),
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Deletes what was let go long ago.
+    pub async fn clean(&self) -> Result<u64, HubError> {
+        let now = wall_clock_ms();
+        Ok(self.store.sweep_workers(now - SWEEP_AFTER_MS, now).await?)
     }
 }

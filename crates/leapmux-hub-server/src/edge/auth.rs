@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use connectrpc::ConnectError;
 use leapmux_hub::{Caller, ClientKind, HubError, Origin, SignedInSession, Who, rule};
-use leapmux_types::WorkerId;
+use leapmux_types::{CREDENTIAL_REFUSED, WorkerId};
 
 use super::client_address::client_address;
 use super::cookie::Cookie;
@@ -53,8 +53,7 @@ async fn identify(services: &Shared, headers: &HeaderMap, request: &mut Request)
     if row.who == Who::Worker {
         let credential = text(headers, AUTHORIZATION).strip_prefix("Bearer ").unwrap_or_default();
         let worker = services.workers.authenticate(credential).await.map_err(refuse)?;
-        let worker =
-            worker.ok_or_else(|| ConnectError::unauthenticated("this worker's credential is not valid"))?;
+        let worker = worker.ok_or_else(|| ConnectError::unauthenticated(CREDENTIAL_REFUSED))?;
         request.extensions_mut().insert(AuthenticatedWorker(worker));
         return Ok(());
     }

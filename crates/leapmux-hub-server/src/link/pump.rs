@@ -1,17 +1,21 @@
 //! Frames between a Worker's stream and its leg, and the signs of life of both sides.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use connectrpc::{ConnectError, InboundStream};
 use futures::stream::unfold;
 use futures::{Stream, StreamExt};
-use leapmux_hub::Leg;
+use leapmux_hub::{DEREGISTERED, Leg};
 use leapmux_proto_hub::leapmux::relay::v1::__buffa::oneof::hub_frame;
 use leapmux_proto_hub::leapmux::relay::v1::__buffa::view::oneof::worker_frame;
-use leapmux_proto_hub::leapmux::relay::v1::{FrameBatch, GoAway, HubFrame, Ping, Pong, WorkerFrame};
+use leapmux_proto_hub::leapmux::relay::v1::{
+    Deregister, FrameBatch, GoAway, HubFrame, Ping, Pong, WorkerFrame,
+};
+use leapmux_types::WorkerId;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 use crate::services::Shared;
 
@@ -58,9 +62,45 @@ fn batch(leg: &Leg, first: Vec<u8>) -> HubFrame {
     frame(FrameBatch { frames, ..Default::default() })
 }
 
+/// Words about the stream alone.
+pub(super) fn words(
+    control: mpsc::Receiver<HubFrame>,
+) -> impl Stream<Item = Result<HubFrame, ConnectError>> + Send {
+    unfold(control, |mut control| async move { Some((Ok(control.recv().await?), control)) })
+}
+
+/// Tells a Worker that its owner has let it go, and waits until it has forgotten or is gone. One that does not answer hears of it
+/// again when it comes back.
+pub(super) async fn let_go(
+    services: &Shared,
+    worker: &WorkerId,
+    mut inbound: InboundStream<WorkerFrame>,
+    control: &mpsc::Sender<HubFrame>,
+) {
+    let told = frame(Deregister { reason: DEREGISTERED.to_owned(), ..Default::default() });
+    let heard = async {
+        if control.send(told).await.is_err() {
+            return false;
+        }
+        while let Some(Ok(message)) = inbound.next().await {
+            if let Some(worker_frame::Body::Deregistered(_)) = &message.view().body {
+                return true;
+            }
+        }
+        false
+    };
+    if !timeout(services.config.api_timeout, heard).await.unwrap_or(false) {
+        return tracing::info!(%worker, "a worker that was let go has not answered; it is told when it comes back");
+    }
+    if let Err(error) = services.workers.has_left(worker).await {
+        tracing::warn!(%worker, %error, "cannot note that a worker has left");
+    }
+}
+
 /// Everything from the Worker, until the stream, the relay or the Hub ends it.
 pub(super) async fn read(
     services: &Shared,
+    worker: &WorkerId,
     leg: &Leg,
     mut inbound: InboundStream<WorkerFrame>,
     control: mpsc::Sender<HubFrame>,
@@ -69,6 +109,7 @@ pub(super) async fn read(
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut nonce = 0;
     let mut dead_at = Instant::now() + DEAD_AFTER;
+    let mut leaving = pin!(services.workers.let_go(worker));
     loop {
         tokio::select! {
             message = timeout_at(dead_at, inbound.next()) => {
@@ -88,6 +129,7 @@ pub(super) async fn read(
                 // A full queue means that nothing gets out; silence will tell.
                 let _ = control.try_send(frame(Ping { nonce, ..Default::default() }));
             }
+            () = &mut leaving => return let_go(services, worker, inbound, &control).await,
             failure = leg.failed() => return tracing::debug!(%failure, "worker link ended"),
             () = control.closed() => return tracing::debug!("the worker's connection is gone"),
             () = services.stopping.cancelled() => {
@@ -115,7 +157,7 @@ fn take(
             let _ = control.try_send(frame(Pong { nonce: ping.nonce, ..Default::default() }));
         }
         Some(worker_frame::Body::Hello(_)) => return Err("a second hello".to_owned()),
-        Some(worker_frame::Body::Pong(_)) | None => {}
+        Some(worker_frame::Body::Pong(_) | worker_frame::Body::Deregistered(_)) | None => {}
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use futures::StreamExt;
 use leapmux_hub_store::StoredBundle;
 use leapmux_proto_hub::leapmux::relay::v1::__buffa::view::oneof::worker_frame;
 use leapmux_proto_hub::leapmux::relay::v1::{HubFrame, HubWelcome, WorkerFrame, WorkerLinkService};
-use leapmux_types::WorkerId;
+use leapmux_types::{CREDENTIAL_REFUSED, WorkerId};
 use tokio::sync::mpsc;
 
 use super::pump::{self, CONTROL_QUEUE, PING_INTERVAL};
@@ -33,11 +33,15 @@ impl WorkerLinkService for LinkRpc {
             .extensions()
             .get::<AuthenticatedWorker>()
             .map(|worker| worker.0.clone())
-            .ok_or_else(|| ConnectError::unauthenticated("this worker's credential is not valid"))?;
+            .ok_or_else(|| ConnectError::unauthenticated(CREDENTIAL_REFUSED))?;
         let hello = tokio::time::timeout(HELLO_TIMEOUT, inbound.next())
             .await
             .map_err(|_| ConnectError::deadline_exceeded("a worker must say hello first"))?
             .ok_or_else(|| ConnectError::invalid_argument("the stream ended before it began"))??;
+        if self.0.workers.is_leaving(&worker).await.map_err(refuse)? {
+            let words = pump::words(self.farewell(worker, inbound));
+            return Ok(Response::stream(words).compress(false));
+        }
         self.welcome(&worker, &hello).await?;
 
         let leg = Arc::new(self.0.relay.connect_worker(&worker));
@@ -51,7 +55,7 @@ impl WorkerLinkService for LinkRpc {
         control.send(pump::frame(welcome)).await.expect("the queue is new");
         let (services, reading) = (self.0.clone(), leg.clone());
         self.0.streams.spawn("worker link", async move {
-            pump::read(&services, &reading, inbound, control).await;
+            pump::read(&services, &worker, &reading, inbound, control).await;
             services.workers.disconnected(&worker).await;
         });
         // Ciphertext does not compress.
@@ -60,6 +64,16 @@ impl WorkerLinkService for LinkRpc {
 }
 
 impl LinkRpc {
+    /// Tells a Worker that it was let go, instead of a welcome; when it has heard, or is gone, that is all.
+    fn farewell(&self, worker: WorkerId, inbound: InboundStream<WorkerFrame>) -> mpsc::Receiver<HubFrame> {
+        let (control, queued) = mpsc::channel(CONTROL_QUEUE);
+        let services = self.0.clone();
+        self.0.streams.spawn_until_cancelled("worker farewell", async move {
+            pump::let_go(&services, &worker, inbound, &control).await;
+        });
+        queued
+    }
+
     /// Takes the Worker's word for its keys: whoever opens a channel to it verifies them.
     async fn welcome(
         &self,

@@ -3,11 +3,13 @@
 use connectrpc::{Encodable, RequestContext, Response, ServiceRequest, ServiceResult};
 use leapmux_hub::{BundleAnswer, RegistrationKey, WorkerSummary};
 use leapmux_proto_hub::leapmux::hub::v1 as pb;
+use leapmux_relay::Scope;
 use pb::{
     CreateRegistrationKeyRequest, CreateRegistrationKeyResponse, DeleteRegistrationKeyRequest,
-    DeleteRegistrationKeyResponse, ExtendRegistrationKeyRequest, ExtendRegistrationKeyResponse,
-    GetRegistrationKeyRequest, GetRegistrationKeyResponse, GetWorkerBundleRequest, GetWorkerBundleResponse,
-    ListWorkersRequest, ListWorkersResponse, Worker, WorkerService,
+    DeleteRegistrationKeyResponse, DeregisterWorkerRequest, DeregisterWorkerResponse,
+    ExtendRegistrationKeyRequest, ExtendRegistrationKeyResponse, GetRegistrationKeyRequest,
+    GetRegistrationKeyResponse, GetWorkerBundleRequest, GetWorkerBundleResponse, ListWorkersRequest,
+    ListWorkersResponse, Worker, WorkerService,
 };
 
 use super::{caller, id, refuse};
@@ -88,6 +90,17 @@ impl WorkerService for WorkerRpc {
         let gone = self.0.registration.delete(caller(&ctx)?, &id(request.registration_key_id)?).await;
         gone.map_err(refuse)?;
         Response::ok(DeleteRegistrationKeyResponse::default())
+    }
+
+    async fn deregister_worker<'a>(
+        &'a self,
+        ctx: RequestContext,
+        request: ServiceRequest<'_, DeregisterWorkerRequest>,
+    ) -> ServiceResult<impl Encodable<DeregisterWorkerResponse> + Send + use<'a>> {
+        let worker = id(request.worker_id)?;
+        self.0.workers.deregister(caller(&ctx)?, &worker).await.map_err(refuse)?;
+        self.0.relay.revoke(&Scope::Worker(worker), "this worker was deregistered");
+        Response::ok(DeregisterWorkerResponse::default())
     }
 }
 

@@ -324,7 +324,7 @@ async fn a_key_brings_one_worker_which_signs_on_with_what_it_was_given() {
     let (mut ada, mut eve) = (Browser::at(&hub), Browser::at(&hub));
     ada.sign_up("ada").await;
     eve.sign_up("eve").await;
-    let made = ada.ask("WorkerService/CreateRegistrationKey", json!({ "ownerProof": proof(1) })).await;
+    let made = ada.ask("WorkerService/CreateRegistrationKey", json!({ "ownerProof": statement(1) })).await;
     let key = json!({ "registrationKeyId": made["key"]["registrationKeyId"] });
     let early = ada.refused("WorkerService/ExtendRegistrationKey", key.clone()).await;
     assert_eq!(early, code_and("failed_precondition", "extension not allowed yet"));
@@ -336,7 +336,7 @@ async fn a_key_brings_one_worker_which_signs_on_with_what_it_was_given() {
     let answer = register_worker(&hub, register(&made["secret"], " ")).await;
     assert_eq!(answer.json()["message"], "version is required");
     let registered = register_worker(&hub, register(&made["secret"], "1.0")).await.json();
-    assert_eq!(registered["ownerProof"], proof(1));
+    assert_eq!(registered["ownerProof"], statement(1));
     let seen = ada.ask("WorkerService/GetRegistrationKey", key.clone()).await;
     assert_eq!((&seen["key"]["workerId"], &seen["key"]["workerProof"]), (&registered["workerId"], &proof(2)));
     let again = register_worker(&hub, register(&made["secret"], "1.0")).await;
@@ -361,6 +361,44 @@ async fn a_key_brings_one_worker_which_signs_on_with_what_it_was_given() {
     assert_eq!(eve.refused("WorkerService/GetWorkerBundle", bundle).await.0, "not_found");
 }
 
+/// A Worker of Ada's that has just registered: its id and its credential.
+async fn registered(hub: &TestHub, ada: &mut Browser) -> (String, String) {
+    let made = ada.ask("WorkerService/CreateRegistrationKey", json!({})).await;
+    let answer =
+        register_worker(hub, json!({ "registrationKey": made["secret"], "version": "1" })).await.json();
+    let text = |name: &str| answer[name].as_str().expect("a text").to_owned();
+    (text("workerId"), text("credential"))
+}
+
+#[tokio::test]
+async fn wrk_62_a_worker_that_is_let_go_is_told_and_then_unknown() {
+    let hub = hub(true).await;
+    let (mut ada, mut eve) = (Browser::at(&hub), Browser::at(&hub));
+    ada.sign_up("ada").await;
+    eve.sign_up("eve").await;
+    let (id, credential) = registered(&hub, &mut ada).await;
+    let mut worker =
+        FakeWorker::try_connect(hub.running.pipe(), &credential, &BUNDLE).await.expect("welcome");
+    let request = json!({ "workerId": id });
+    let foreign = eve.refused("WorkerService/DeregisterWorker", request.clone()).await;
+    assert_eq!(foreign, code_and("not_found", "worker not found"));
+    ada.ask("WorkerService/DeregisterWorker", request.clone()).await;
+    assert_eq!(worker.told_to_leave().await, "worker deregistered by owner");
+    // It is gone before it has heard: nothing is noted, and it is told again, instead of a welcome.
+    worker.leave();
+    let again = FakeWorker::try_connect(hub.running.pipe(), &credential, &BUNDLE).await;
+    assert!(again.is_err_and(|said| said.contains("Deregister")), "no welcome");
+    let mut worker = FakeWorker::dial(hub.running.pipe(), &credential, &BUNDLE).await.expect("let in");
+    assert_eq!(worker.told_to_leave().await, "worker deregistered by owner");
+    worker.say(leapmux_proto_hub::leapmux::relay::v1::Deregistered::default()).await.expect("it takes it");
+    assert!(worker.heard().await.expect("a good end").is_none(), "the Hub has heard");
+    let unknown =
+        FakeWorker::try_connect(hub.running.pipe(), &credential, &BUNDLE).await.err().expect("gone");
+    assert!(unknown.contains("this worker's credential is not valid"), "{unknown}");
+    let gone = ada.refused("WorkerService/DeregisterWorker", request).await;
+    assert_eq!(gone, code_and("not_found", "worker not found"));
+}
+
 #[tokio::test]
 async fn a_deleted_key_is_worth_nothing_and_keys_are_counted() {
     let hub = hub(false).await;
@@ -381,13 +419,19 @@ async fn a_deleted_key_is_worth_nothing_and_keys_are_counted() {
     let many = ada.refused("WorkerService/CreateRegistrationKey", json!({})).await;
     assert_eq!(many.0, "failed_precondition");
     let odd = ada.refused("WorkerService/CreateRegistrationKey", json!({ "ownerProof": "AAAA" })).await;
-    assert_eq!(odd, code_and("invalid_argument", "a proof has 32 bytes or none, not 3"));
+    assert_eq!(odd, code_and("invalid_argument", "a proof has 64 bytes or none, not 3"));
 }
 
 /// 32 bytes as JSON has them.
 fn proof(byte: u8) -> Value {
     use base64::Engine;
     json!(base64::engine::general_purpose::STANDARD.encode([byte; 32]))
+}
+
+/// 64 of them.
+fn statement(byte: u8) -> Value {
+    use base64::Engine;
+    json!(base64::engine::general_purpose::STANDARD.encode([byte; 64]))
 }
 
 /// What a Worker that has a key is told.

@@ -184,6 +184,15 @@ pub const BUNDLE_ID: [u8; 32] = [8; 32];
 impl FakeWorker {
     /// Dials and says hello; what the Hub answered instead of a welcome.
     pub async fn try_connect(pipe: PipeConnector, bearer: &str, bundle: &[u8]) -> Result<Self, String> {
+        let mut worker = Self::dial(pipe, bearer, bundle).await?;
+        match worker.heard().await? {
+            Some(hub_frame::Body::Welcome(_)) => Ok(worker),
+            other => Err(format!("no welcome but {other:?}")),
+        }
+    }
+
+    /// Dials and says hello; the Hub's first word is still to come.
+    pub async fn dial(pipe: PipeConnector, bearer: &str, bundle: &[u8]) -> Result<Self, String> {
         let dial = tower_service(pipe);
         let uri: http::Uri = "http://hub".parse().expect("a URI");
         let http =
@@ -203,9 +212,17 @@ impl FakeWorker {
         };
         // The Hub may have refused already; its answer says why.
         let _ = worker.say(hello).await;
-        match worker.heard().await? {
-            Some(hub_frame::Body::Welcome(_)) => Ok(worker),
-            other => Err(format!("no welcome but {other:?}")),
+        Ok(worker)
+    }
+
+    /// Waits until the Hub says that this Worker was let go, and why.
+    pub async fn told_to_leave(&mut self) -> String {
+        loop {
+            match self.heard().await.expect("open").expect("more to come") {
+                hub_frame::Body::Deregister(end) => return end.reason,
+                hub_frame::Body::Ping(_) | hub_frame::Body::Welcome(_) => {}
+                other => panic!("{other:?}"),
+            }
         }
     }
     pub async fn connect(hub: &TestHub) -> Self {

@@ -12,8 +12,10 @@ const EMAIL: u32 = 254;
 const EMAIL_KEY: u32 = 512;
 /// Longest PHC string.
 const HASH: u32 = 255;
-/// SHA-256, and proofs of 32 bytes.
+/// SHA-256, and a Worker's proof.
 const DIGEST: u32 = 32;
+/// A device's public key and a proof.
+const STATEMENT: u32 = 64;
 const USER_AGENT: u32 = 256;
 const IP: u32 = 64;
 
@@ -71,8 +73,12 @@ const INDEXES: &[IndexOf] = &[
 ];
 
 fn bytes(name: &'static str) -> ColumnDef {
+    at_most(name, DIGEST)
+}
+
+fn at_most(name: &'static str, length: u32) -> ColumnDef {
     let mut column = ColumnDef::new(name);
-    column.var_binary(DIGEST).not_null();
+    column.var_binary(length).not_null();
     column
 }
 
@@ -90,7 +96,7 @@ fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
     keys.table("registration_keys").col(text("id", ID).primary_key()).col(text("owner_user_id", ID));
     keys.col(bytes("key_hash")).col(time("created_at_ms")).col(time("expires_at_ms"));
     keys.col(ColumnDef::new("used_by").string_len(ID).null());
-    keys.col(bytes("owner_proof")).col(bytes("worker_proof"));
+    keys.col(at_most("owner_proof", STATEMENT)).col(bytes("worker_proof"));
     points(&mut keys, ("registration_keys", "owner_user_id"), "users");
     vec![guards, sessions, keys]
 }

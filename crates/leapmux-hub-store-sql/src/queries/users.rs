@@ -6,7 +6,8 @@ use leapmux_types::UserId;
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    Set,
 };
 
 use super::{id, orgs};
@@ -165,6 +166,13 @@ impl UserStore for SqlStore {
 
     async fn user_with_email(&self, email: &str) -> Result<Option<UserRecord>, StoreError> {
         self.user_where(users::Column::EmailKey.eq(email.to_lowercase())).await
+    }
+
+    async fn oldest_admin(&self) -> Result<Option<UserId>, StoreError> {
+        let admins = users::Entity::find().filter(users::Column::Admin.eq(true));
+        let oldest = admins.order_by_asc(users::Column::CreatedAtMs).order_by_asc(users::Column::Id);
+        let found = oldest.one(self.db()).await.map_err(failed)?;
+        Ok(found.map(record).transpose()?.map(|user| user.id))
     }
 
     async fn any_user(&self) -> Result<bool, StoreError> {

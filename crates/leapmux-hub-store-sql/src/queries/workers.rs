@@ -1,11 +1,12 @@
 //! Workers.
 
 use async_trait::async_trait;
-use leapmux_hub_store::{StoreError, StoredBundle, Taken, WorkerRecord, WorkerStore};
+use leapmux_hub_store::{StoreError, StoredBundle, Taken, WorkerRecord, WorkerState, WorkerStore};
 use leapmux_types::{UserId, WorkerId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    UpdateMany,
 };
 
 use super::{digest, id};
@@ -15,7 +16,7 @@ use crate::error::failed;
 use crate::tables::workers::{ActiveModel, Column, Entity};
 
 /// Everything but the bundle, which is large and seldom wanted.
-type Head = (String, String, bool, Option<Vec<u8>>, i64, i64);
+type Head = (String, String, bool, Option<Vec<u8>>, i64, i64, i16);
 
 fn heads() -> sea_orm::Select<Entity> {
     let columns = [
@@ -25,12 +26,13 @@ fn heads() -> sea_orm::Select<Entity> {
         Column::CredentialHash,
         Column::CreatedAtMs,
         Column::LastSeenMs,
+        Column::State,
     ];
     Entity::find().select_only().columns(columns)
 }
 
 fn record(
-    (worker, owner, local, hash, created_at_ms, last_seen_ms): Head,
+    (worker, owner, local, hash, created_at_ms, last_seen_ms, state): Head,
 ) -> Result<WorkerRecord, StoreError> {
     let credential_hash = hash.map(digest).transpose()?;
     Ok(WorkerRecord {
@@ -40,7 +42,20 @@ fn record(
         credential_hash,
         created_at_ms,
         last_seen_ms,
+        state: match state {
+            0 => WorkerState::Active,
+            1 => WorkerState::Deregistering,
+            _ => WorkerState::Deleted,
+        },
     })
+}
+
+fn number(state: WorkerState) -> i16 {
+    match state {
+        WorkerState::Active => 0,
+        WorkerState::Deregistering => 1,
+        WorkerState::Deleted => 2,
+    }
 }
 
 /// A Worker without a bundle yet.
@@ -54,6 +69,8 @@ pub(super) fn row(worker: &WorkerRecord) -> ActiveModel {
         bundle: Set(None),
         created_at_ms: Set(worker.created_at_ms),
         last_seen_ms: Set(worker.last_seen_ms),
+        state: Set(number(worker.state)),
+        state_since_ms: Set(worker.created_at_ms),
     }
 }
 
@@ -88,6 +105,36 @@ impl WorkerStore for SqlStore {
 
     async fn touch_worker(&self, id: &WorkerId, at_ms: i64) -> Result<(), StoreError> {
         self.update_worker(id, Entity::update_many().col_expr(Column::LastSeenMs, Expr::value(at_ms))).await
+    }
+
+    async fn move_worker(
+        &self,
+        id: &WorkerId,
+        from: WorkerState,
+        to: WorkerState,
+        at_ms: i64,
+    ) -> Result<(), StoreError> {
+        let moved = Entity::update_many()
+            .col_expr(Column::State, Expr::value(number(to)))
+            .col_expr(Column::StateSinceMs, Expr::value(at_ms))
+            .filter(Column::Id.eq(id.as_str()))
+            .filter(Column::State.eq(number(from)));
+        let done = moved.exec(self.db()).await.map_err(failed)?;
+        if done.rows_affected == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    }
+
+    async fn sweep_workers(&self, before_ms: i64, now_ms: i64) -> Result<u64, StoreError> {
+        let in_state = |state| {
+            Condition::all().add(Column::State.eq(number(state))).add(Column::StateSinceMs.lt(before_ms))
+        };
+        // Rows first: what is deleted now stays as long again.
+        let gone = Entity::delete_many().filter(in_state(WorkerState::Deleted));
+        let gone = gone.exec(self.db()).await.map_err(failed)?.rows_affected;
+        let silent = Entity::update_many()
+            .col_expr(Column::State, Expr::value(number(WorkerState::Deleted)))
+            .col_expr(Column::StateSinceMs, Expr::value(now_ms))
+            .filter(in_state(WorkerState::Deregistering));
+        Ok(gone + silent.exec(self.db()).await.map_err(failed)?.rows_affected)
     }
 
     async fn save_bundle(&self, id: &WorkerId, bundle: &StoredBundle) -> Result<(), StoreError> {

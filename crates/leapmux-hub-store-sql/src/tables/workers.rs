@@ -14,6 +14,9 @@ pub struct Model {
     pub bundle: Option<Vec<u8>>,
     pub created_at_ms: i64,
     pub last_seen_ms: i64,
+    /// 0 active, 1 deregistering, 2 deleted.
+    pub state: i16,
+    pub state_since_ms: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

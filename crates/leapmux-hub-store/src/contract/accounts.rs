@@ -117,3 +117,16 @@ pub async fn a_password_belongs_to_an_account(store: Store) {
     let missing = store.set_password_hash(&user(9).id, "$x").await.expect_err("no such user");
     assert!(matches!(missing, StoreError::Missing(_)), "{missing:?}");
 }
+
+pub async fn the_oldest_administrator_is_found(store: Store) {
+    assert_eq!(store.oldest_admin().await.expect("readable"), None);
+    let of = |n: u128, admin: bool, at_ms: i64| {
+        let mut new = account(n);
+        (new.user.admin, new.user.created_at_ms) = (admin, at_ms);
+        new
+    };
+    for new in [of(1, false, 1), of(2, true, 30), of(3, true, 20)] {
+        store.create_user(&new).await.expect("room");
+    }
+    assert_eq!(store.oldest_admin().await.expect("readable"), Some(user(3).id));
+}

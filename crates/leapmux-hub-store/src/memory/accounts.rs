@@ -61,6 +61,12 @@ impl UserStore for MemoryStore {
         Ok(self.tables().users.values().find(|user| same(user.email.as_deref(), Some(email))).cloned())
     }
 
+    async fn oldest_admin(&self) -> Result<Option<UserId>, StoreError> {
+        let tables = self.tables();
+        let admins = tables.users.values().filter(|user| user.admin);
+        Ok(admins.min_by_key(|user| (user.created_at_ms, &user.id)).map(|user| user.id.clone()))
+    }
+
     async fn any_user(&self) -> Result<bool, StoreError> {
         Ok(!self.tables().users.is_empty())
     }

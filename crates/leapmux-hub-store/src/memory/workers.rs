@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use leapmux_types::{UserId, WorkerId};
 
 use super::MemoryStore;
-use crate::{StoreError, StoredBundle, Taken, WorkerRecord, WorkerStore};
+use crate::{StoreError, StoredBundle, Taken, WorkerRecord, WorkerState, WorkerStore};
 
 #[async_trait]
 impl WorkerStore for MemoryStore {
@@ -37,6 +37,39 @@ impl WorkerStore for MemoryStore {
         let (worker, _) = tables.workers.get_mut(id).ok_or(StoreError::Missing("worker"))?;
         worker.last_seen_ms = at_ms;
         Ok(())
+    }
+
+    async fn move_worker(
+        &self,
+        id: &WorkerId,
+        from: WorkerState,
+        to: WorkerState,
+        at_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        let found = tables.workers.get_mut(id).filter(|(worker, _)| worker.state == from);
+        let (worker, _) = found.ok_or(StoreError::Stale)?;
+        worker.state = to;
+        tables.worker_states.insert(id.clone(), at_ms);
+        Ok(())
+    }
+
+    async fn sweep_workers(&self, before_ms: i64, now_ms: i64) -> Result<u64, StoreError> {
+        let mut tables = self.tables();
+        let since = tables.worker_states.clone();
+        let old = |id: &WorkerId| since.get(id).is_some_and(|at_ms| *at_ms < before_ms);
+        let before = tables.workers.len();
+        tables.workers.retain(|id, (worker, _)| !(worker.state == WorkerState::Deleted && old(id)));
+        let mut moved = before - tables.workers.len();
+        let tables = &mut *tables;
+        for (id, (worker, _)) in &mut tables.workers {
+            if worker.state == WorkerState::Deregistering && old(id) {
+                worker.state = WorkerState::Deleted;
+                tables.worker_states.insert(id.clone(), now_ms);
+                moved += 1;
+            }
+        }
+        Ok(moved as u64)
     }
 
     async fn save_bundle(&self, id: &WorkerId, bundle: &StoredBundle) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leapmux_hub_store::HubStore;
+use leapmux_hub_store::{HubStore, WorkerState};
 use leapmux_types::{Code, OrgId, UserId, WorkerId, WorkspaceId};
 
 use crate::ClientKind;
@@ -68,7 +68,8 @@ impl Grants {
             tracing::warn!(%user, %worker, %error, "cannot decide on a channel");
             (Code::INTERNAL, "the Hub could not decide; try again")
         })?;
-        let worker_owner = record.is_some_and(|record| record.owner == *user);
+        let active = record.filter(|record| record.state == WorkerState::Active);
+        let worker_owner = active.is_some_and(|record| record.owner == *user);
         if !worker_owner {
             return Err((Code::NOT_ALLOWED, "no such Worker, or not yours to reach"));
         }

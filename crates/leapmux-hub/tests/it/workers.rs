@@ -64,3 +64,30 @@ async fn a_bundle_goes_to_its_owner_once() {
     let refused = world.workers.connected(&worker(1), Some(large)).await.expect_err("too large");
     assert!(matches!(refused, HubError::InvalidArgument(_)), "{refused}");
 }
+
+#[tokio::test]
+async fn wrk_61_to_64_a_worker_is_let_go_by_its_owner_and_may_come_to_hear_of_it() {
+    let world = World::new().await;
+    let registered = world.one_more_worker(7, Some("secret")).await;
+    let bundled = world.one_more_worker(8, None).await;
+    let foreign = world.workers.deregister(&caller(2), &registered).await.expect_err("not theirs");
+    assert!(matches!(&foreign, HubError::NotFound(said) if said == "worker not found"), "{foreign}");
+    let bundled = world.workers.deregister(&caller(1), &bundled).await.expect_err("bundled");
+    assert_eq!(bundled.to_string(), "the bundled local worker cannot be deregistered");
+    let mut changes = world.workers.changes();
+    world.workers.deregister(&caller(1), &registered).await.expect("theirs");
+    let status = WorkerStatus { worker: registered.clone(), owner: caller(1).user, online: false };
+    assert_eq!(changes.recv().await.expect("told"), status);
+    world.workers.let_go(&registered).await;
+    let listed = world.workers.list(&caller(1)).await.expect("served");
+    assert!(listed.iter().all(|summary| summary.id != registered), "{listed:?}");
+    assert!(!world.workers.may_reach(&caller(1).user, &registered).await.expect("served"));
+    world.workers.deregister(&caller(1), &registered).await.expect("twice is once");
+    let bearer = format!("{registered}.secret");
+    assert_eq!(world.workers.authenticate(&bearer).await.expect("served"), Some(registered.clone()));
+    world.workers.has_left(&registered).await.expect("noted");
+    assert_eq!(world.workers.authenticate(&bearer).await.expect("served"), None, "it is gone");
+    let gone = world.workers.deregister(&caller(1), &registered).await.expect_err("gone");
+    assert!(matches!(gone, HubError::NotFound(_)), "{gone}");
+    assert_eq!(world.workers.clean().await.expect("served"), 0, "its row is kept for a while");
+}

@@ -6,11 +6,14 @@ use leapmux_hub::{
     Caller, ChannelGrant, ClientKind, GrantEncoder, LayoutService, RelayService, WorkerRegistry,
     WorkspaceService,
 };
-use leapmux_hub_store::{MemoryStore, NewUser, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerStore};
+use leapmux_hub_store::{
+    MemoryStore, NewUser, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerState, WorkerStore,
+};
 use leapmux_layout::{Batch, Document, Ids, Snapshot, commands};
 use leapmux_relay::Limits;
 use leapmux_runtime::Tasks;
 use leapmux_types::{BatchId, OrgId, UserId, WorkerId, WorkspaceId};
+use sha2::Digest;
 
 pub struct World {
     pub store: Arc<MemoryStore>,
@@ -72,6 +75,7 @@ impl World {
                 credential_hash: None,
                 created_at_ms: 0,
                 last_seen_ms: 0,
+                state: WorkerState::Active,
             };
             store.create_worker(&record).await.expect("room");
         }
@@ -81,6 +85,22 @@ impl World {
         let (workspaces, workers) =
             (WorkspaceService::new(layouts.clone()), WorkerRegistry::new(store.clone()));
         Self { store, layouts, workspaces, workers, relay }
+    }
+
+    /// One more Worker of user 1, in the Hub's process or with a credential of its own: `<id>.<secret>`.
+    pub async fn one_more_worker(&self, n: u128, secret: Option<&str>) -> WorkerId {
+        let hash = |secret| sha2::Sha256::digest(format!("{}.{secret}", worker(n)).as_bytes()).into();
+        let record = WorkerRecord {
+            id: worker(n),
+            owner: caller(1).user,
+            local: secret.is_none(),
+            credential_hash: secret.map(hash),
+            created_at_ms: 0,
+            last_seen_ms: 0,
+            state: WorkerState::Active,
+        };
+        self.store.create_worker(&record).await.expect("room");
+        record.id
     }
 
     pub async fn document(&self, n: u128) -> Document {
