@@ -284,7 +284,7 @@ impl From<Event> for ChannelEvent {
     }
 }
 
-fn key_bytes(bytes: Option<Vec<u8>>) -> Thrown<Option<[u8; 32]>> {
+pub(crate) fn key_bytes(bytes: Option<Vec<u8>>) -> Thrown<Option<[u8; 32]>> {
     bytes.map(<[u8; 32]>::try_from).transpose().map_err(|_| invalid("a device key has 32 bytes"))
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod layout;
 mod number;
 mod pins;
+mod registration;
 mod relay;
 #[cfg(feature = "testing")]
 mod testing;
@@ -22,6 +23,7 @@ pub use cells::cell_widths;
 pub use channel::{ChannelEvent, ChannelSession, Opening};
 pub use layout::{LayoutReplica, Submission};
 pub use pins::{PinAnswer, PinBook};
+pub use registration::RegistrationSecret;
 pub use relay::{HubFrame, close_frame, code_name, code_number, ping_frame, pong_frame, read_hub_frame};
 #[cfg(feature = "testing")]
 pub use testing::{TestAccept, TestWorker, replay_vectors};

@@ -1,7 +1,10 @@
 //! For the front end's unit tests only (feature `testing`): the vectors through this very build, and a Worker's side to talk to.
 
+use leapmux_channel::noise::registration::RegistrationSecret;
 use leapmux_channel::noise::vectors;
-use leapmux_channel::{Accepting, ChannelOpen, DeviceTrust, Grant, Millis, Responder, Secret32, ServingKeys};
+use leapmux_channel::{
+    Accepting, ChannelOpen, DeviceTrust, Grant, KeyBundle, Millis, Responder, Secret32, ServingKeys,
+};
 use leapmux_types::relay_frame::{Body, Direction, RelayFrame};
 use wasm_bindgen::prelude::*;
 
@@ -59,6 +62,13 @@ impl TestWorker {
     }
     pub fn bundle(&self) -> Vec<u8> {
         self.bundle.clone()
+    }
+    /// What it uploads when it registers with this whole key (channel.md 5.4); nothing when the key has no second half.
+    #[wasm_bindgen(js_name = registrationProof)]
+    pub fn registration_proof(&self, key: &str) -> Thrown<Option<Vec<u8>>> {
+        let (_, secret) = RegistrationSecret::split(key).map_err(invalid)?;
+        let bundle = KeyBundle::parse(&self.bundle).and_then(|bundle| bundle.verify()).map_err(invalid)?;
+        Ok(secret.map(|secret| secret.worker_proof(&bundle.identity).0.to_vec()))
     }
     /// Plays Hub and Worker for a client's OPEN frame: checks nothing the Hub would. `random`: 32 bytes of token, 64 for the
     /// handshake. Throws the code of the REJECT.

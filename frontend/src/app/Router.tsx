@@ -1,9 +1,11 @@
 // Addresses: `/` and `/o/{slug}` lead to the last workspace, `/o/{slug}/workspace/{id}` shows one.
-import { Navigate, Route, Router, useLocation, useNavigate, useParams } from '@solidjs/router'
+import { Navigate, Route, Router, useLocation, useNavigate, useParams, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, ErrorBoundary, type JSX, on, Show } from 'solid-js'
 import { titleOf } from '../features/workspace'
+import { sameSitePath } from '../lib/same-site'
 import { ErrorPanel } from '../ui'
 import { createServices } from './create-services'
+import { useDocumentTitle } from './document-title'
 import type { Feature } from './feature'
 import { listenToKeys } from './key-listener'
 import { NotFound } from './NotFound'
@@ -21,9 +23,7 @@ export function AppRouter(props: { readonly session: AppSession; readonly featur
       )}
     >
       <Route path="/" component={() => <Navigate href={`/o/${props.session.organization.slug}`} />} />
-      <Route path="/login" component={() => <Navigate href="/" />} />
-      <Route path="/signup" component={() => <Navigate href="/" />} />
-      <Route path="/setup" component={() => <Navigate href="/" />} />
+      <Route path={['/login', '/signup', '/setup']} component={SignedInAlready} />
       <Route path={['/o/:slug', '/o/:slug/workspace/:workspaceId']} component={WorkspacePage} />
       <Route path="*" component={MissingPage} />
     </Router>
@@ -36,13 +36,25 @@ function Application(props: {
   readonly children?: JSX.Element
 }) {
   const navigate = useNavigate()
-  // A session and its features live as long as the page.
-  // oxlint-disable-next-line solid/reactivity
-  const home = `/o/${props.session.organization.slug}`
+  const location = useLocation()
+  const home = createMemo(() => `/o/${props.session.organization.slug}`)
   const navigation: Navigation = {
-    openWorkspace: id => navigate(`${home}/workspace/${id}`),
-    openDashboard: () => navigate(home),
+    openWorkspace: id => navigate(`${home()}/workspace/${id}`),
+    openDashboard: () => navigate(home()),
   }
+  // A user with a new name has a new address.
+  createEffect(
+    on(
+      home,
+      (now, before) => {
+        const { pathname } = location
+        if (before !== undefined && `${pathname}/`.startsWith(`${before}/`)) {
+          navigate(now + pathname.slice(before.length), { replace: true })
+        }
+      },
+      { defer: true },
+    ),
+  )
   const { services, keymap } = createServices(props.session, navigation, props.features)
   listenToKeys(services, keymap)
   return <ServicesContext.Provider value={services}>{props.children}</ServicesContext.Provider>
@@ -53,7 +65,9 @@ function WorkspacePage() {
   const params = useParams<{ slug: string; workspaceId?: string }>()
   const location = useLocation()
   const navigate = useNavigate()
-  const isOurs = createMemo(() => params.slug === session.organization.slug)
+  // Names this page has had: it is on its way from an old one to a new one.
+  const slugs = createMemo<ReadonlySet<string>>(known => new Set([...known, session.organization.slug]), new Set())
+  const isOurs = createMemo(() => slugs().has(params.slug))
 
   createEffect(() => view.setWorkspace(isOurs() ? params.workspaceId : undefined))
   // The dashboard goes on to a workspace, unless one is just being made.
@@ -96,13 +110,13 @@ function WorkspacePage() {
   )
 }
 
+/** Whoever is inside goes where the door would have led. */
+function SignedInAlready() {
+  const [search] = useSearchParams<{ redirect?: string }>()
+  return <Navigate href={sameSitePath(search.redirect)} />
+}
+
 function MissingPage() {
   useDocumentTitle(() => 'Not Found')
   return <NotFound alone />
-}
-
-function useDocumentTitle(part: () => string): void {
-  createEffect(() => {
-    document.title = `${part()} - LeapMux`
-  })
 }

@@ -61,7 +61,7 @@ export function createServices(session: AppSession, navigation: Navigation, feat
   const services: Services = {
     session,
     workers,
-    workerDirectory: createWorkerDirectory(workers),
+    workerDirectory: createWorkerDirectory(workers, storage),
     layout,
     view,
     tabs,

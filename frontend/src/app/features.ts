@@ -1,4 +1,5 @@
 // The list of features, one line each.
+import { accountFeature } from '../features/account'
 import { agentFeature } from '../features/agent'
 import { layoutFeature } from '../features/layout'
 import { newTabFeature } from '../features/new-tab'
@@ -22,4 +23,5 @@ export const features: readonly Feature[] = [
   newTabFeature,
   paletteFeature,
   settingsFeature,
+  accountFeature,
 ]

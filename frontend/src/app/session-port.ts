@@ -48,12 +48,74 @@ export interface WorkerKeyChange {
   reject(): void
 }
 
+/** An account as its user sees it. */
+export interface AccountDetails {
+  readonly username: string
+  readonly displayName: string
+  /** Empty for none. */
+  readonly email: string
+  readonly emailVerified: boolean
+}
+
+/** One of the user's sign-ins, times in ms since 1970. */
+export interface SignIn {
+  readonly id: string
+  readonly createdAtMs: number
+  readonly lastActiveMs: number
+  /** What the browser called itself, and where it came from; may be empty. */
+  readonly userAgent: string
+  readonly ip: string
+  /** The one this page lives on. */
+  readonly isCurrent: boolean
+}
+
+/** The user's own account. Everything rejects with an Error whose message is the Hub's sentence. */
+export interface Account {
+  details(): Promise<AccountDetails>
+  /** A new username renames the personal organization. */
+  saveProfile(profile: { readonly username: string; readonly displayName: string }): Promise<AccountDetails>
+  changeEmail(email: string): Promise<AccountDetails>
+  /** Ends every other sign-in. */
+  changePassword(current: string, next: string): Promise<void>
+  /** Latest activity first. */
+  signIns(): Promise<readonly SignIn[]>
+  endSignIn(id: string): Promise<void>
+  /** Ends this one and leaves the page. */
+  logOut(): Promise<void>
+}
+
+/** A key one Worker registers with. */
+export interface RegistrationKey {
+  /** To be run on the Worker's machine. Holds both halves of the key. */
+  readonly command: string
+  /** The Worker that registered with it; undefined while none has. */
+  worker(): Promise<string | undefined>
+  /** Five more minutes; false when the key is over. */
+  extend(): Promise<boolean>
+  /** Checks that the Worker was given this very key, and pins it. `later`: it has not published its keys yet. */
+  confirm(workerId: string): Promise<'confirmed' | 'unconfirmed' | 'later'>
+  /** Destroys it here and on the Hub. */
+  destroy(): void
+}
+
+/** Workers come and go. Rejects with an Error whose message is the Hub's sentence. */
+export interface WorkerRegistration {
+  mint(): Promise<RegistrationKey>
+  /** The Worker forgets the Hub and ends. Only its owner may. */
+  deregister(workerId: string): Promise<void>
+}
+
 export interface AppSession {
   readonly mode: RunMode
   /** Version of the Hub. */
   readonly version: string
+  /** Reactive, as the organization: people rename themselves. */
   readonly user: SessionUser
   readonly organization: SessionOrganization
+  /** Undefined in solo mode: nobody signs in. */
+  readonly account: Account | undefined
+  /** Undefined in solo mode: the one Worker is there. */
+  readonly registration: WorkerRegistration | undefined
   /** Largest message of one encrypted stream, bytes. */
   readonly maxMessageSize: number
   readonly apiTimeoutMs: number
@@ -69,7 +131,7 @@ export interface AppSession {
 /** Why a session could not be opened, with the sentence for people. */
 export class SessionError extends Error {
   constructor(
-    readonly code: 'unreachable' | 'unauthenticated' | 'unsupported' | 'failed',
+    readonly code: 'unreachable' | 'unsupported' | 'failed',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -77,6 +139,3 @@ export class SessionError extends Error {
     this.name = 'SessionError'
   }
 }
-
-/** The signature `app/session.ts` exports as `openSession`. */
-export type OpenSession = () => Promise<AppSession>

@@ -1,22 +1,27 @@
 // Opens everything the page lives on: who the user is, the wasm core, layout with its event stream, channels to the Workers.
-// `openSession()` answers one `AppSession`; `close()` ends all of it.
-import { Code, ConnectError } from '@connectrpc/connect'
+// `openSession` answers one `AppSession`; its `close()` ends all of it.
 import { createSignal } from 'solid-js'
 import { openDevice } from '../channel/device'
 import { browserEnvironment } from '../channel/environment'
-import { createPins, type KeyQuestion } from '../channel/pins'
+import { createPins, type KeyQuestion, type Pins } from '../channel/pins'
 import { createPool } from '../channel/pool'
 import { isPoisoned } from '../core/errors'
 import { fingerprintInWorker } from '../core/fingerprint'
 import { createLayoutEngine, type OwnedLayoutEngine } from '../core/layout'
 import type { Device } from '../core/session'
 import { type Core, loadCore } from '../core/wasm'
-import { type GetSystemInfoResponse, RunMode as WireMode } from '../gen/leapmux/hub/v1/system_pb.js'
+import { RunMode as WireMode } from '../gen/leapmux/hub/v1/system_pb.js'
+import { loginPath } from '../lib/same-site'
 import { createHubClient, type HubClient } from '../rpc/hub-client'
+import { asked, createHubTransport } from '../rpc/hub-transport'
 import { submitBatch } from '../rpc/layout-submit'
 import { openOrgEvents } from '../rpc/org-events'
 import { createWorkerClients, type OwnedWorkerClients } from '../rpc/worker-client'
-import { type AppSession, type OpenSession, type RunMode, SessionError, type WorkerKeyChange } from './session-port'
+import { createAccount } from './account'
+import type { Door, SystemInfo } from './door'
+import { createRegistration } from './registration'
+import { type AccountDetails, type AppSession, type RunMode, SessionError, type WorkerKeyChange } from './session-port'
+import { createSessionWatch } from './session-watch'
 import { createWorkerList, type OwnedWorkerList } from './worker-list'
 
 const MODES: Readonly<Partial<Record<WireMode, RunMode>>> = {
@@ -25,30 +30,78 @@ const MODES: Readonly<Partial<Record<WireMode, RunMode>>> = {
   [WireMode.DEV]: 'dev',
 }
 
-export const openSession: OpenSession = async () => {
-  reloadWhenPoisoned()
-  const hub = createHubClient(location.origin)
-  const [core, info, device] = await Promise.all([load(), whoAmI(hub), openDevice(localStorage, browserEnvironment.random)])
-  const { user, organizations } = info
-  const organization = organizations[0]
-  if (!user || !organization) throw new SessionError('unauthenticated', 'Please sign in.')
+/** The slow part that does not depend on who is there: to be begun while the Hub is asked. */
+export function prepareSession(): void {
+  void loadCore().catch(() => undefined)
+}
 
-  const workerList = createWorkerList(() => hub.workers.listWorkers({ orgId: organization.orgId }))
+/** `info`: what the Hub said of somebody who is signed in. */
+export async function openSession(door: Door, info: SystemInfo): Promise<AppSession> {
+  reloadWhenPoisoned()
+  const mode = MODES[info.mode] ?? 'hub'
+  const { user } = info
+  const organization = info.organizations[0]
+  if (!user || !organization) throw new SessionError('failed', 'The Hub did not say who you are.')
+  const { userId } = user
+  const { orgId } = organization
+  const [core, device] = await Promise.all([load(), openDevice(localStorage, browserEnvironment.random)])
+
+  const watch = createSessionWatch({
+    userId,
+    whoIsThere: async () => (await door.whoIsThere()).user?.userId,
+    // A fresh page: nothing that was decrypted for this user stays in memory.
+    onEnded: isReplaced => location.replace(isReplaced ? '/' : loginPath(location.pathname + location.search)),
+  })
+  const transport = createHubTransport(location.origin, watch.check)
+  const hub = createHubClient(transport)
+  const [names, setNames] = createSignal({ ...user, slug: organization.slug })
+  const workerList = createWorkerList(() => hub.workers.listWorkers({ orgId }))
   const questions = createKeyQuestions()
   const layout = createLayoutEngine({
     core,
-    userId: user.userId,
+    userId,
     seed: crypto.getRandomValues(new Uint8Array(16)),
-    submit: batch => submitBatch(hub, organization.orgId, batch),
+    submit: batch => submitBatch(hub, orgId, batch),
   })
-  const { workers, closeWorkers } = openWorkers({ core, hub, device, userId: user.userId, workerList, ask: questions.ask })
-  const events = openEvents(organization.orgId, layout, workerList)
+  const pins = openPins(core, workerList, questions.ask)
+  const { workers, closeWorkers } = openWorkers({ core, hub, device, userId, workerList, pins })
+  const events = openEvents({ orgId, layout, workerList, onLost: mode === 'solo' ? () => undefined : watch.check })
+  const { random } = browserEnvironment
 
   return {
-    mode: MODES[info.mode] ?? 'hub',
+    mode,
     version: info.version,
-    user: { id: user.userId, username: user.username, displayName: user.displayName, admin: user.admin },
-    organization: { id: organization.orgId, slug: organization.slug, personal: organization.personal },
+    get user() {
+      const { username, displayName } = names()
+      return { id: userId, username, displayName, admin: user.admin }
+    },
+    get organization() {
+      return { id: orgId, slug: names().slug, personal: organization.personal }
+    },
+    account:
+      mode === 'solo'
+        ? undefined
+        : createAccount({
+            transport,
+            users: hub.users,
+            // The personal organization goes by its user's name.
+            onRenamed: ({ username, displayName }: AccountDetails) =>
+              setNames(all => ({ ...all, username, displayName, slug: organization.personal ? username : all.slug })),
+            onLoggingOut: watch.pause,
+            onLoggedOut: () => location.replace('/login'),
+          }),
+    registration:
+      mode === 'solo'
+        ? undefined
+        : createRegistration({
+            core,
+            workers: hub.workers,
+            pins,
+            device,
+            random,
+            userId,
+            hubUrl: info.workerHubUrl || location.origin,
+          }),
     maxMessageSize: info.maxMessageSize,
     apiTimeoutMs: info.apiTimeoutMs,
     agentStartupTimeoutMs: info.agentStartupTimeoutMs,
@@ -70,26 +123,6 @@ async function load(): Promise<Core> {
   } catch (error) {
     const hint = 'LeapMux needs WebAssembly: Chrome 97, Firefox 102, Safari 16 or newer, without a mode that forbids it.'
     throw new SessionError('unsupported', hint, { cause: error })
-  }
-}
-
-const UNREACHABLE = 'The Hub cannot be reached.'
-
-function isUnreachable({ code }: ConnectError): boolean {
-  return code === Code.Unavailable || code === Code.Unknown || code === Code.DeadlineExceeded
-}
-
-function sentenceOf(error: ConnectError): string {
-  return isUnreachable(error) ? UNREACHABLE : error.rawMessage
-}
-
-async function whoAmI(hub: HubClient): Promise<GetSystemInfoResponse> {
-  try {
-    return await hub.system.getSystemInfo({})
-  } catch (error) {
-    const failure = ConnectError.from(error)
-    if (failure.code === Code.Unauthenticated) throw new SessionError('unauthenticated', 'Please sign in.', { cause: error })
-    throw new SessionError(isUnreachable(failure) ? 'unreachable' : 'failed', sentenceOf(failure), { cause: error })
   }
 }
 
@@ -131,24 +164,27 @@ interface WorkersOptions {
   readonly device: Device
   readonly userId: string
   readonly workerList: OwnedWorkerList
-  ask(question: KeyQuestion): Promise<boolean>
+  readonly pins: Pins
 }
 
-function openWorkers({ core, hub, device, userId, workerList, ask }: WorkersOptions): {
+function openPins(core: Core, workerList: OwnedWorkerList, ask: (question: KeyQuestion) => Promise<boolean>): Pins {
+  return createPins({
+    core,
+    storage: localStorage,
+    fingerprint: fingerprintInWorker,
+    wallClock: browserEnvironment.wallClock,
+    isLocal: workerList.isLocal,
+    ask,
+  })
+}
+
+function openWorkers({ core, hub, device, userId, workerList, pins }: WorkersOptions): {
   workers: OwnedWorkerClients
   closeWorkers(): void
 } {
   const env = browserEnvironment
   const url = new URL('/ws/channel', location.origin)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  const pins = createPins({
-    core,
-    storage: localStorage,
-    fingerprint: fingerprintInWorker,
-    wallClock: env.wallClock,
-    isLocal: workerList.isLocal,
-    ask,
-  })
   const pool = createPool({
     core,
     env,
@@ -156,14 +192,8 @@ function openWorkers({ core, hub, device, userId, workerList, ask }: WorkersOpti
     userId,
     device,
     pins,
-    async fetchBundle(workerId, have) {
-      try {
-        const { bundle } = await hub.workers.getWorkerBundle({ workerId, ...(have ? { have } : {}) })
-        return bundle
-      } catch (error) {
-        throw new Error(sentenceOf(ConnectError.from(error)), { cause: error })
-      }
-    },
+    fetchBundle: (workerId, have) =>
+      asked(async () => (await hub.workers.getWorkerBundle({ workerId, ...(have ? { have } : {}) })).bundle),
     onStatus: (workerId, status) => workers.onStatus(workerId, status),
     onWorkerOnline: () => void workerList.refresh(),
   })
@@ -171,7 +201,15 @@ function openWorkers({ core, hub, device, userId, workerList, ask }: WorkersOpti
   return { workers, closeWorkers: () => pool.close() }
 }
 
-function openEvents(orgId: string, layout: OwnedLayoutEngine, workerList: OwnedWorkerList) {
+interface EventsOptions {
+  readonly orgId: string
+  readonly layout: OwnedLayoutEngine
+  readonly workerList: OwnedWorkerList
+  /** The stream ended or could not be opened. */
+  onLost(): void
+}
+
+function openEvents({ orgId, layout, workerList, onLost }: EventsOptions) {
   return openOrgEvents({
     origin: location.origin,
     orgId,
@@ -179,6 +217,7 @@ function openEvents(orgId: string, layout: OwnedLayoutEngine, workerList: OwnedW
     onOnline(online) {
       layout.feed.setConnected(online)
       if (online) void workerList.refresh()
+      else onLost()
     },
     onEvent({ event }, first) {
       if (event.case === 'materialized') layout.feed.snapshot(event.value.snapshot, first)

@@ -102,3 +102,29 @@ it('refuses a bundle whose signatures do not hold', async () => {
   forged[100] = (forged[100] ?? 0) ^ 1
   await expect(pins.trust('wrk_1', forged)).rejects.toMatchObject({ name: 'bad_bundle' })
 })
+
+it('pins a Worker that proves it was given the key, over what the Hub alone had said', async () => {
+  const worker = new core.TestWorker(await vectors('channel'))
+  const secret = new core.RegistrationSecret(new Uint8Array(16).fill(9))
+  const proof = worker.registrationProof(secret.join('hubpart'))!
+  const { pins, kept, change } = setUp()
+  await (await pins.trust('wrk_1', bundle)).confirm()
+  change(({ v }) => {
+    v.pins['wrk_1']!.identity = v.pins['wrk_1']!.identity.replace(/.(?=.{8}$)/, match => (match === 'A' ? 'B' : 'A'))
+  })
+  expect(await pins.register('wrk_1', bundle, verified => secret.provesWorker(verified, proof))).toBe(true)
+  expect(kept().v.pins['wrk_1']).toMatchObject({ trust: 'registration', fingerprint: WORDS, floor: 'post-quantum' })
+  await (await pins.trust('wrk_1', bundle)).confirm()
+  expect(kept().v.pins['wrk_1']?.trust).toBe('registration')
+})
+
+it('pins nobody who cannot prove it', async () => {
+  const worker = new core.TestWorker(await vectors('channel'))
+  const [secret, other] = [9, 8].map(byte => new core.RegistrationSecret(new Uint8Array(16).fill(byte)))
+  const { pins, kept } = setUp()
+  for (const proof of [worker.registrationProof(other!.join('hubpart'))!, new Uint8Array(), new Uint8Array(32)]) {
+    expect(await pins.register('wrk_1', bundle, verified => secret!.provesWorker(verified, proof))).toBe(false)
+  }
+  expect(worker.registrationProof('hubpart')).toBeUndefined()
+  expect(kept().v.pins).toEqual({})
+})

@@ -54,6 +54,11 @@ export interface PinsOptions {
 export interface Pins {
   /** Verifies a bundle and weighs it against the pin. Throws PinError. */
   trust(workerId: string, bytes: Uint8Array): Promise<TrustedBundle>
+  /**
+   * Pins a Worker that has just registered when its bundle is the one `proves` knows (channel.md 5.4); answers whether it is.
+   * Whatever was pinned for it before came from the Hub alone and gives way. Throws PinError, and `bad_bundle`.
+   */
+  register(workerId: string, bytes: Uint8Array, proves: (bundle: Bundle) => boolean): Promise<boolean>
 }
 
 /** What the storage keeps: the book and when this entry may be swept. */
@@ -142,5 +147,19 @@ export function createPins(options: PinsOptions): Pins {
     })
   }
 
-  return { trust }
+  async function register(workerId: string, bytes: Uint8Array, proves: (bundle: Bundle) => boolean): Promise<boolean> {
+    const bundle = core.WorkerBundle.verify(bytes)
+    try {
+      if (!proves(bundle)) return false
+      const { kind, suite, sentence } = decide(workerId, bundle)
+      if (kind === 'expired' || kind === 'no_known_suite') throw new PinError(kind, sentence)
+      const words = await fingerprint(bundle.identity())
+      change(book => book.pin(workerId, bundle, suite, 'registration', words, seconds()))
+      return true
+    } finally {
+      bundle.free()
+    }
+  }
+
+  return { trust, register }
 }

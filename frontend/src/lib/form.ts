@@ -15,6 +15,8 @@ export interface Form<T extends object> {
   /** What `submit` rejected with, as a sentence. */
   readonly failure: Accessor<string | undefined>
   submit(): Promise<void>
+  /** As it was in the beginning: nothing typed, nothing touched. */
+  reset(): void
 }
 
 export interface FormOptions<T extends object> {
@@ -51,6 +53,11 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
     isValid,
     isSubmitting,
     failure,
+    reset() {
+      setValues(() => ({ ...options.initial }))
+      setTouched(new Set<keyof T>())
+      setFailure(undefined)
+    },
     async submit() {
       setTouched(new Set(Object.keys(values) as (keyof T)[]))
       if (!isValid() || isSubmitting()) return

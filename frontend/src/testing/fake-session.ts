@@ -133,6 +133,8 @@ export function createFakeSession(workspaces: readonly WorkspaceView[] = WORKSPA
     version: '0.1.0',
     user: { id: 'usr_1', username: 'solo', displayName: 'solo', admin: true },
     organization: { id: 'org_1', slug: 'solo', personal: true },
+    account: undefined,
+    registration: undefined,
     maxMessageSize: 16 * 1024 * 1024,
     apiTimeoutMs: 15_000,
     agentStartupTimeoutMs: 300_000,

@@ -3,7 +3,7 @@ import type { JSX } from 'solid-js'
 import { Show } from 'solid-js'
 import styles from './EmptyState.module.css'
 
-export function EmptyState(props: { readonly text?: string; readonly children?: JSX.Element }) {
+export function EmptyState(props: { readonly text?: string | undefined; readonly children?: JSX.Element }) {
   return (
     <div class={styles.empty}>
       <Show when={props.text}>{text => <p class={styles.text}>{text()}</p>}</Show>

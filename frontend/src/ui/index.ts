@@ -1,4 +1,5 @@
 // Components without domain words. One import for features: `import { Button, Dialog } from '../../ui'`.
+export { BrandMark } from './BrandMark'
 export { Button, type ButtonProps } from './Button'
 export { Checkbox } from './Checkbox'
 export { ContextMenu } from './ContextMenu'
@@ -10,6 +11,7 @@ export { Field, TextField } from './Field'
 export { IconButton, type IconButtonProps } from './IconButton'
 export { Kbd } from './Kbd'
 export { Menu, type MenuEntry, type MenuItem } from './Menu'
+export { PasswordField } from './PasswordField'
 export { Popover } from './Popover'
 export { Present } from './Present'
 export { RadioGroup } from './RadioGroup'

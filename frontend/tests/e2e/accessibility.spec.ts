@@ -1,7 +1,6 @@
 // WCAG 2.2 AA by axe on every screen there is, in both themes, on a desk and on a phone.
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import {
   agentSettings,
@@ -21,21 +20,8 @@ import {
   typeInTerminal,
   workspaceMenu,
 } from './fixtures/actions'
+import { fits, isAccessible } from './fixtures/axe'
 import { expect, hasAgent, type LeapMux, test } from './fixtures/leapmux'
-
-async function findings(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
-  return result.violations.flatMap(violation =>
-    violation.nodes.map(
-      node => `${violation.id}: ${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`,
-    ),
-  )
-}
-
-/** What axe has against the page as it is. A screen with findings does not hide those of the next one. */
-async function isAccessible(page: Page, screen: string): Promise<void> {
-  expect.soft(await findings(page), screen).toEqual([])
-}
 
 /** Escape closes what is open, and it is gone. */
 async function dismiss(page: Page, role: 'dialog' | 'alertdialog' | 'menu', name?: string | RegExp): Promise<void> {
@@ -274,11 +260,6 @@ function replaceClaude({ home }: LeapMux): { letFail(): void; restore(): void } 
 
 test.describe('phone', () => {
   test.use({ viewport: { width: 390, height: 780 }, hasTouch: true })
-
-  async function fits(page: Page): Promise<void> {
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect(overflow).toBeLessThanOrEqual(0)
-  }
 
   test('shows one tile, with the sidebars as drawers', async ({ app, leapmux }) => {
     await app.getByRole('button', { name: 'Toggle workspaces' }).click()

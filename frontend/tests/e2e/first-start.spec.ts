@@ -7,6 +7,18 @@ test('opens without login straight into a workspace', async ({ app }) => {
   await expect(app.getByRole('button', { name: /Open a new agent tab/ })).toBeVisible()
 })
 
+test('knows nothing of accounts', async ({ app, leapmux }) => {
+  await app.getByRole('button', { name: 'Application menu' }).click()
+  await expect(app.getByRole('menuitem')).toHaveText([/^About/, /^Preferences/])
+  await app.keyboard.press('Escape')
+  await expect(app.getByRole('button', { name: /^Worker menu of/ })).toBeVisible()
+  await expect(app.getByRole('button', { name: 'Register worker' })).toHaveCount(0)
+  for (const page of ['login', 'signup', 'setup']) {
+    await app.goto(`${leapmux.url}/${page}`)
+    await expect(app).toHaveURL(/\/o\/solo\/workspace\/ws_/)
+  }
+})
+
 test('a new workspace with an agent is shown at once and kept', async ({ app, leapmux }) => {
   test.skip(!hasAgent('reasonix'), 'a workspace begins with an agent')
   await createWorkspace(app, 'Second thoughts', 'Reasonix', leapmux.project)

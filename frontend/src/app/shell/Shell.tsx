@@ -4,7 +4,7 @@ import { LayoutCanvas } from '../../features/layout'
 import { Toasts } from '../../features/notification'
 import { createNow } from '../../platform/browser'
 import { Button, EmptyState, Spinner, TooltipLayer } from '../../ui'
-import { PlusIcon } from '../../ui/icons'
+import { MonitorIcon, PlusIcon } from '../../ui/icons'
 import { DialogHost } from '../dialog-stack'
 import { NotFound } from '../NotFound'
 import { useServices } from '../services'
@@ -19,7 +19,9 @@ import { Titlebar } from './Titlebar'
 const KeyChangeDialog = lazy(() => import('../../features/worker/KeyChangeDialog'))
 
 function Centre() {
-  const { layout, view, commands, shortcut } = useServices()
+  const { layout, view, commands, shortcut, session } = useServices()
+  /** Without a Worker there is nothing to work on. */
+  const isAlone = (): boolean => session.registration !== undefined && session.workerList.workers()?.length === 0
   return (
     <Switch fallback={<LayoutCanvas />}>
       <Match when={layout.workspaces() === undefined}>
@@ -28,10 +30,15 @@ function Centre() {
         </div>
       </Match>
       <Match when={view.workspaceId() === undefined}>
-        <EmptyState>
+        <EmptyState text={isAlone() ? 'Register the machine that your agents and terminals shall run on.' : undefined}>
+          <Show when={isAlone()}>
+            <Button size="lg" variant="primary" icon={MonitorIcon} onClick={() => commands.run('app.registerWorker')}>
+              Register worker
+            </Button>
+          </Show>
           <Button
             size="lg"
-            variant="primary"
+            variant={isAlone() ? 'default' : 'primary'}
             icon={PlusIcon}
             shortcut={shortcut('app.newWorkspaceDialog')}
             onClick={() => commands.run('app.newWorkspaceDialog')}

@@ -1,14 +1,34 @@
 // The bar on top: application menu, title, connection trouble, sidebar toggles.
 import { Show } from 'solid-js'
 import { titleOf } from '../../features/workspace'
-import { IconButton, Menu, type MenuEntry, Spinner } from '../../ui'
-import { FolderTreeIcon, InfoIcon, MenuIcon, PanelLeftIcon, PanelRightIcon, SearchIcon, SettingsIcon } from '../../ui/icons'
+import { BrandMark, IconButton, Menu, type MenuEntry, Spinner } from '../../ui'
+import {
+  FolderTreeIcon,
+  InfoIcon,
+  LogOutIcon,
+  MenuIcon,
+  PanelLeftIcon,
+  PanelRightIcon,
+  SearchIcon,
+  SettingsIcon,
+  UserIcon,
+} from '../../ui/icons'
 import { useServices } from '../services'
 import styles from './Titlebar.module.css'
 
 export function Titlebar(props: { readonly reconnecting: string | undefined }) {
-  const { commands, shortcut, shell, view } = useServices()
+  const { commands, shortcut, shell, view, session } = useServices()
   const entries = (): readonly MenuEntry[] => [
+    ...(session.account
+      ? [
+          {
+            label: 'Profile...',
+            note: session.user.username,
+            icon: UserIcon,
+            run: () => commands.run('app.openProfile'),
+          },
+        ]
+      : []),
     { label: 'About...', icon: InfoIcon, run: () => commands.run('app.openAbout') },
     {
       label: 'Preferences...',
@@ -16,6 +36,9 @@ export function Titlebar(props: { readonly reconnecting: string | undefined }) {
       shortcut: shortcut('app.openPreferences'),
       run: () => commands.run('app.openPreferences'),
     },
+    ...(session.account
+      ? [{ type: 'separator' } as const, { label: 'Log out', icon: LogOutIcon, run: () => commands.run('app.logOut') }]
+      : []),
   ]
   return (
     <header class={styles.titlebar} data-region="titlebar">
@@ -32,11 +55,7 @@ export function Titlebar(props: { readonly reconnecting: string | undefined }) {
         entries={entries}
         trigger={trigger => (
           <button {...trigger} class={styles.brand} type="button" aria-label="Application menu" data-tooltip="Application menu">
-            <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
-              <rect class={styles.mark} width="32" height="32" rx="7" />
-              <path class={styles.glyph} d="M9 7.5v13a3 3 0 0 0 3 3h4.5" />
-              <rect class={styles.glyph} x="15.5" y="8.5" width="8" height="8" rx="2" />
-            </svg>
+            <BrandMark size={20} />
             <Show when={!shell.isMobile()}>
               <span>LeapMux</span>
             </Show>

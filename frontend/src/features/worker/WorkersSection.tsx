@@ -1,18 +1,33 @@
 // "Workers": each with the state of this window's channel to it, and what it says about itself.
-import { For, Match, Show, Switch } from 'solid-js'
+import { For, lazy, Match, Show, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
 import { ContextMenu, IconButton, Menu, type MenuEntry, Skeleton, StatusDot } from '../../ui'
-import { EllipsisIcon } from '../../ui/icons'
+import { EllipsisIcon, PlusIcon } from '../../ui/icons'
 import { connectionView } from './connection-view'
 import styles from './WorkersSection.module.css'
 import { workerDetails } from './worker-details'
 
+const DeregisterWorkerDialog = lazy(() => import('./DeregisterWorkerDialog'))
+
+/** "+" of the section; nothing in solo mode, where the one Worker is there. */
+export function RegisterWorkerButton() {
+  const { session, commands } = useServices()
+  return (
+    <Show when={session.registration}>
+      <IconButton icon={PlusIcon} label="Register worker" size="xs" onClick={() => commands.run('app.registerWorker')} />
+    </Show>
+  )
+}
+
 function WorkerRow(props: { readonly workerId: string }) {
-  const { workers, workerDirectory, toasts } = useServices()
+  const { session, workers, workerDirectory, toasts, dialogs } = useServices()
   const worker = () => workers.get(props.workerId)
-  const info = () => workerDirectory.info(props.workerId).data()
-  const name = (): string => info()?.name ?? '—'
-  const connection = () => connectionView(worker().state())
+  const listed = () => session.workerList.workers()?.find(each => each.id === props.workerId)
+  const isOnline = (): boolean => listed()?.online !== false
+  /** Asking opens a channel: only where somebody answers. */
+  const info = () => (isOnline() ? workerDirectory.info(props.workerId).data() : undefined)
+  const name = (): string => info()?.name ?? workerDirectory.lastName(props.workerId) ?? '—'
+  const connection = () => connectionView(worker().state(), isOnline())
 
   function copy(): void {
     const details = workerDetails(props.workerId, info())
@@ -20,6 +35,21 @@ function WorkerRow(props: { readonly workerId: string }) {
       () => toasts.show({ kind: 'success', text: 'Worker details copied' }),
       () => toasts.show({ kind: 'danger', text: 'The browser did not allow copying' }),
     )
+  }
+  /** For its owner, unless it runs in the Hub's own process. */
+  const farewell = (): readonly MenuEntry[] => {
+    const { registration } = session
+    const known = listed()
+    if (!registration || !known || known.local || known.ownerUserId !== session.user.id) return []
+    const ask = (close: () => void) => (
+      <DeregisterWorkerDialog
+        registration={registration}
+        workerId={known.id}
+        name={name() === '—' ? known.id : name()}
+        onClose={close}
+      />
+    )
+    return [{ type: 'separator' }, { label: 'Deregister...', tone: 'danger', run: () => void dialogs.show(ask) }]
   }
   const entries = (): readonly MenuEntry[] => [
     {
@@ -42,9 +72,10 @@ function WorkerRow(props: { readonly workerId: string }) {
         </>
       ),
     },
-    ...(worker().state().kind === 'connected'
+    ...(worker().state().kind === 'connected' || !isOnline()
       ? []
       : [{ type: 'separator' } as const, { label: 'Reconnect', run: () => worker().reconnect() }]),
+    ...farewell(),
   ]
 
   return (

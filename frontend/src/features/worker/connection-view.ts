@@ -9,7 +9,11 @@ export interface ConnectionView {
   readonly note?: string
 }
 
-export function connectionView(state: ConnectionState): ConnectionView {
+/** `isOnline`: the Hub has a connection of the Worker's; without one there is nothing to connect to. */
+export function connectionView(state: ConnectionState, isOnline = true): ConnectionView {
+  if (!isOnline && state.kind !== 'connected' && state.kind !== 'refused') {
+    return { status: 'offline', label: 'Offline', note: 'offline' }
+  }
   switch (state.kind) {
     case 'connected':
       return { status: 'done', label: 'Connected' }

@@ -6,6 +6,7 @@ import type {
   SystemInfoResponse,
 } from '../../gen/leapmux/worker/v1/system_pb'
 import { createQueryCache, type Query } from '../../lib/query'
+import type { AppStorage } from '../../lib/storage'
 import type { WorkerClients } from '../../rpc/ports'
 import { listProviders, listShells, systemInfo } from './worker-api'
 
@@ -19,15 +20,24 @@ export interface WorkerDirectory {
   providers(workerId: string): Query<ListProvidersResponse>
   /** The Worker's own name, or undefined until it is known. */
   name(workerId: string): string | undefined
+  /** The name it last had in this browser; asks nobody. */
+  lastName(workerId: string): string | undefined
   /** Installed providers that run, sorted by label; undefined until the Worker answered. */
   usableProviders(workerId: string): readonly Provider[] | undefined
   provider(workerId: string, providerId: string): Provider | undefined
 }
 
-export function createWorkerDirectory(workers: WorkerClients): WorkerDirectory {
+/** Names are remembered: a Worker that is away is called what it was called. */
+const NAME_KEY = 'worker-name:'
+
+export function createWorkerDirectory(workers: WorkerClients, storage: Pick<AppStorage, 'get' | 'set'>): WorkerDirectory {
   const isReachable = (workerId: string): boolean => workers.get(workerId).state().kind === 'connected'
   const infos = createQueryCache<SystemInfoResponse>({
-    fetch: (workerId, { signal }) => workers.get(workerId).call(systemInfo, {}, { signal }),
+    async fetch(workerId, { signal }) {
+      const info = await workers.get(workerId).call(systemInfo, {}, { signal })
+      if (info.name !== '') storage.set(NAME_KEY + workerId, info.name)
+      return info
+    },
     maxAgeMs: MAX_AGE_MS,
     isReachable,
   })
@@ -43,11 +53,17 @@ export function createWorkerDirectory(workers: WorkerClients): WorkerDirectory {
     isReachable,
   })
 
+  function lastName(workerId: string): string | undefined {
+    const name = storage.get(NAME_KEY + workerId)
+    return typeof name === 'string' ? name : undefined
+  }
+
   return {
     info: infos.get,
     shells: shells.get,
     providers: providers.get,
-    name: workerId => infos.get(workerId).data()?.name,
+    name: workerId => infos.get(workerId).data()?.name ?? lastName(workerId),
+    lastName,
     usableProviders: workerId =>
       providers
         .get(workerId)

@@ -33,7 +33,7 @@ export function galleryServices(worker: FakeWorker, theme: 'light' | 'dark'): Se
   }))
   const services: Partial<Services> = {
     workers,
-    workerDirectory: createWorkerDirectory(workers),
+    workerDirectory: createWorkerDirectory(workers, storage),
     toasts: createToastStore(),
     preferences,
     storage,
