@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::WorkerConfig;
 use crate::channels::ChannelHost;
-use crate::hub_link::{self, LinkConfig};
+use crate::hub_link::{self, Dismissal, LinkConfig};
 use crate::identity::{IdentityError, StoredIdentity};
 use crate::services::Services;
 use crate::store::{Store, StoreError};
@@ -44,7 +44,7 @@ impl Worker {
             reason: error.to_string(),
         })?;
         let identity = StoredIdentity::load(&config.data_dir.join("state.json"))?;
-        let store = Store::open(&config.data_dir.join("worker.db"), config.db_max_conns).await?;
+        let store = Store::open_with(&config.data_dir.join("worker.db"), &config.database()).await?;
         let tabs = Tabs::load(store.clone()).await?;
         let tasks = Tasks::new();
         let mode = config.encryption_mode;
@@ -57,15 +57,27 @@ impl Worker {
         });
         let (channels, linking) = (tasks.child(), tasks.child());
         let stopping = CancellationToken::new();
-        let host =
-            ChannelHost::new(services.clone(), link.worker_id.clone(), channels.clone(), stopping.clone());
+        if let (Some(owner), Some(device)) = (&link.owner, link.vouched_device) {
+            services.devices.vouched(owner, device).await?;
+        }
+        let host = ChannelHost::new(
+            services.clone(),
+            (link.worker_id.clone(), link.owner.clone()),
+            channels.clone(),
+            stopping.clone(),
+        );
         let open_channels = host.open_channels();
         let (stop, host) = (linking.token(), Arc::new(host));
         let (up, linked) = watch::channel(false);
+        let (dismiss, dismissed) = watch::channel(None);
         linking.spawn("hub link", async move {
             let now = wall_clock_ms().unsigned_abs();
             match tokio::task::spawn_blocking(move || identity.ready(mode, now)).await {
-                Ok(Ok(identity)) => hub_link::run(link, identity, host, up, stop).await,
+                Ok(Ok(identity)) => {
+                    if let Some(dismissal) = hub_link::run(link, identity, host, up, stop).await {
+                        dismiss.send_replace(Some(dismissal));
+                    }
+                }
                 Ok(Err(error)) => {
                     tracing::error!(%error, "the Worker has no keys and stays away from the Hub")
                 }
@@ -79,7 +91,7 @@ impl Worker {
                 save(&saved).await;
             }
         });
-        Ok(RunningWorker { services, tasks, channels, linking, stopping, linked, open_channels })
+        Ok(RunningWorker { services, tasks, channels, linking, stopping, linked, dismissed, open_channels })
     }
 }
 
@@ -91,6 +103,7 @@ pub struct RunningWorker {
     linking: Tasks,
     stopping: CancellationToken,
     linked: watch::Receiver<bool>,
+    dismissed: watch::Receiver<Option<Dismissal>>,
     open_channels: watch::Receiver<usize>,
 }
 
@@ -98,6 +111,18 @@ impl RunningWorker {
     /// Waits until the Hub has welcomed this Worker; `false` when it never will (its keys could not be made).
     pub async fn linked(&self) -> bool {
         self.linked.clone().wait_for(|up| *up).await.is_ok()
+    }
+
+    /// Waits until the Hub has let this Worker go for good; for ever, when it never does. Everything it runs goes on until
+    /// [`RunningWorker::shutdown`].
+    pub async fn dismissed(&self) -> Dismissal {
+        let mut dismissed = self.dismissed.clone();
+        let told = dismissed.wait_for(Option::is_some).await.ok().and_then(|told| told.clone());
+        match told {
+            Some(dismissal) => dismissal,
+            // The link has ended without one.
+            None => std::future::pending().await,
+        }
     }
 
     /// Waits until no channel is open and every call of those that were is over.
@@ -139,7 +164,7 @@ async fn save(services: &Services) {
 }
 
 /// Made for its owner and group alone when it is missing (spec CFG-12).
-fn make_private_dir(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private_dir(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

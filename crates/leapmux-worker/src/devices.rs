@@ -1,6 +1,8 @@
 //! Devices people come with (channel rules 8.2): remembered, and told to a user's other sessions when one is new. A Hub that poses
 //! as the user comes with a device nobody has seen.
 
+use std::collections::BTreeSet;
+
 use leapmux_channel::noise::DevicePublic;
 use leapmux_runtime::wall_clock_ms;
 use leapmux_types::UserId;
@@ -36,6 +38,22 @@ impl Devices {
             let _ = self.news.send((user.clone(), new));
         }
         Ok(())
+    }
+
+    /// A device whose owner has proven that it is theirs.
+    pub(crate) async fn vouched(&self, user: &UserId, device: DevicePublic) -> Result<(), StoreError> {
+        let now = wall_clock_ms();
+        let stored = self.store.tx(|tx| {
+            let user = user.clone();
+            Box::pin(async move { rows::approve(tx, &user, &device, now).await })
+        });
+        stored.await
+    }
+
+    /// The approved devices of a user, as they are at this moment: a command may have changed them.
+    pub(crate) async fn approved(&self, user: &UserId) -> Result<BTreeSet<DevicePublic>, StoreError> {
+        let all = rows::of_user(self.store.db(), user).await?;
+        Ok(all.into_iter().filter(|device| device.approved).map(|device| device.public).collect())
     }
 
     /// New devices from now on; taken before `of_user`, nothing falls between.

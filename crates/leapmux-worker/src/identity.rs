@@ -1,14 +1,16 @@
-//! Who this Worker is: the key seeds and the signed bundle in `state.json`, made at the first run and kept for good.
+//! Who this Worker is: the key seeds and the signed bundle in `state.json`, made at the first run and kept for good; and, once it
+//! has joined a Hub, whose it is there and what it signs on with.
 
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use leapmux_channel::noise::{
-    BundleError, BundleTerms, KeyBundle, STATICS_RANDOM, ServingKeys, Suite, SuiteSet, WorkerKeys,
-    WorkerSeeds,
+    BundleError, BundleTerms, Identity as PublicIdentity, KeyBundle, STATICS_RANDOM, ServingKeys, Suite,
+    SuiteSet, WorkerKeys, WorkerSeeds,
 };
-use leapmux_runtime::{random_bytes, write_atomic};
+use leapmux_runtime::{Secret, random_bytes, write_atomic};
+use leapmux_types::{UserId, WorkerId};
 use serde::{Deserialize, Serialize};
 
 use crate::EncryptionMode;
@@ -46,15 +48,42 @@ struct Versioned {
     v: u32,
 }
 
-/// `state.json`.
-#[derive(Debug, Serialize, Deserialize)]
+/// `state.json` as it is read. The last three are there together or not at all (spec WRK-4).
+#[derive(Deserialize)]
 struct State {
-    v: u32,
     #[serde(flatten)]
     seeds: WorkerSeeds,
     /// Absent until it has been signed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     bundle: Option<String>,
+    worker_id: Option<WorkerId>,
+    auth_token: Option<String>,
+    registered_by: Option<UserId>,
+}
+
+/// `state.json` as it is written: secrets are borrowed, so that no copy of them stays behind.
+#[derive(Serialize)]
+struct StateToWrite<'a> {
+    v: u32,
+    #[serde(flatten)]
+    seeds: &'a WorkerSeeds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bundle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_id: Option<&'a WorkerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registered_by: Option<&'a UserId>,
+}
+
+/// This Worker at the Hub it has joined.
+#[derive(Debug, Clone)]
+pub(crate) struct Registration {
+    pub(crate) worker: WorkerId,
+    /// Bearer of its requests.
+    pub(crate) credential: Secret<String>,
+    /// Whose Worker it is.
+    pub(crate) owner: UserId,
 }
 
 /// The identity as found on the disk, checked for form; signing may still be due.
@@ -62,6 +91,7 @@ struct State {
 pub(crate) struct StoredIdentity {
     path: PathBuf,
     found: Option<(WorkerSeeds, Option<KeyBundle>)>,
+    registration: Option<Registration>,
 }
 
 /// An identity that can answer handshakes.
@@ -78,7 +108,7 @@ impl StoredIdentity {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Self { path, found: None });
+                return Ok(Self { path, found: None, registration: None });
             }
             Err(error) => return Err(IdentityError::Unreadable { path, reason: error.to_string() }),
         };
@@ -97,7 +127,42 @@ impl StoredIdentity {
             ServingKeys::new(&state.seeds.x25519, &state.seeds.mlkem_seed, bundle)
                 .map_err(|error| damaged(error.to_string()))?;
         }
-        Ok(Self { path, found: Some((state.seeds, bundle)) })
+        let registration = match (state.worker_id, state.auth_token, state.registered_by) {
+            (Some(worker), Some(token), Some(owner)) => {
+                Some(Registration { worker, credential: Secret::new(token), owner })
+            }
+            (None, None, None) => None,
+            _ => {
+                return Err(damaged(
+                    "of worker_id, auth_token and registered_by some are missing".to_owned(),
+                ));
+            }
+        };
+        Ok(Self { path, found: Some((state.seeds, bundle)), registration })
+    }
+
+    /// What it joined a Hub as, if it did.
+    pub(crate) fn registration(&self) -> Option<&Registration> {
+        self.registration.as_ref()
+    }
+
+    /// Joins: kept from now on, beside the keys that are there already.
+    pub(crate) fn register(path: &Path, registration: Registration) -> Result<(), IdentityError> {
+        let stored = Self::load(path)?;
+        let missing = || IdentityError::Damaged {
+            path: path.to_owned(),
+            reason: "its keys went missing while it was registered".to_owned(),
+        };
+        let (seeds, bundle) = stored.found.ok_or_else(missing)?;
+        save(path, &seeds, bundle.as_ref(), Some(&registration))
+    }
+
+    /// The identity, once there is one.
+    pub(crate) fn identity(&self) -> Option<PublicIdentity> {
+        self.found.as_ref().map(|(seeds, bundle)| match bundle {
+            Some(bundle) => bundle.claimed_identity(),
+            None => *WorkerKeys::from_seeds(seeds.clone()).identity(),
+        })
     }
 
     /// The keys, with a bundle for `mode`: as stored when that fits, else signed now. Blocking: signing takes about a second.
@@ -114,7 +179,7 @@ impl StoredIdentity {
             None => {
                 let keys = WorkerKeys::generate(&random_bytes());
                 // The identity is kept before anything is signed with it: dying meanwhile must not make another one.
-                save(&self.path, keys.seeds(), None)?;
+                save(&self.path, keys.seeds(), None, self.registration.as_ref())?;
                 (keys, None)
             }
         };
@@ -128,7 +193,7 @@ impl StoredIdentity {
             expires: 0,
         };
         let bundle = keys.sign_bundle(&terms, &random_bytes());
-        save(&self.path, keys.seeds(), Some(&bundle))?;
+        save(&self.path, keys.seeds(), Some(&bundle), self.registration.as_ref())?;
         tracing::info!(serial = terms.serial, "signed a key bundle");
         serving(keys.seeds(), bundle).map_err(|error| damaged(&self.path, error))
     }
@@ -152,12 +217,23 @@ fn parse_bundle(text: &str) -> Result<KeyBundle, String> {
     KeyBundle::parse(&bytes).map_err(|error| error.to_string())
 }
 
-fn save(path: &Path, seeds: &WorkerSeeds, bundle: Option<&KeyBundle>) -> Result<(), IdentityError> {
-    let bundle = bundle.map(|bundle| BASE64.encode(bundle.as_bytes()));
-    let state = State { v: VERSION, seeds: seeds.clone(), bundle };
+fn save(
+    path: &Path,
+    seeds: &WorkerSeeds,
+    bundle: Option<&KeyBundle>,
+    registration: Option<&Registration>,
+) -> Result<(), IdentityError> {
+    let state = StateToWrite {
+        v: VERSION,
+        seeds,
+        bundle: bundle.map(|bundle| BASE64.encode(bundle.as_bytes())),
+        worker_id: registration.map(|registration| &registration.worker),
+        auth_token: registration.map(|registration| registration.credential.expose().as_str()),
+        registered_by: registration.map(|registration| &registration.owner),
+    };
     let failed = |reason: String| IdentityError::Unwritable { path: path.to_owned(), reason };
     let json = serde_json::to_vec_pretty(&state).map_err(|error| failed(error.to_string()))?;
-    let json = leapmux_runtime::Secret::new(json);
+    let json = Secret::new(json);
     write_atomic(path, json.expose(), 0o600).map_err(|error| failed(error.to_string()))
 }
 
@@ -191,7 +267,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("state.json");
         let keys = WorkerKeys::generate(&random_bytes());
-        save(&path, keys.seeds(), None).expect("saved");
+        save(&path, keys.seeds(), None, None).expect("saved");
         let made = ready(&path, EncryptionMode::PostQuantum, NOW);
         assert_eq!(&made.bundle.claimed_identity(), keys.identity());
         let whole = std::fs::read_to_string(&path).expect("read");
@@ -204,5 +280,41 @@ mod tests {
             assert!(error.contains("state.json is damaged"), "{error}");
             assert!(!error.contains(&BASE64.encode(keys.seeds().x25519.expose())), "no secrets in errors");
         }
+    }
+    #[test]
+    fn a_registration_is_kept_whole_through_every_rewrite() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("state.json");
+        let made = ready(&path, EncryptionMode::PostQuantum, NOW);
+        let stored = StoredIdentity::load(&path).expect("readable");
+        assert!(stored.registration().is_none());
+        let joined = Registration {
+            worker: WorkerId::from_bits(7),
+            credential: Secret::new("wrk.secret".to_owned()),
+            owner: UserId::from_bits(8),
+        };
+        StoredIdentity::register(&path, joined).expect("kept");
+        // New statics are signed; the registration stays.
+        ready(&path, EncryptionMode::Classic, NOW + 2);
+        let stored = StoredIdentity::load(&path).expect("readable");
+        let known = stored.registration().expect("registered");
+        assert_eq!((&known.worker, &known.owner), (&WorkerId::from_bits(7), &UserId::from_bits(8)));
+        assert_eq!(known.credential.expose(), "wrk.secret");
+        assert_eq!(stored.identity(), Some(made.bundle.claimed_identity()));
+        let whole = std::fs::read_to_string(&path).expect("read");
+        std::fs::write(&path, whole.replace("auth_token", "auth_tok")).expect("written");
+        let error = StoredIdentity::load(&path).expect_err("refused").to_string();
+        assert!(error.contains("some are missing") && !error.contains("wrk.secret"), "{error}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            ready(&path_of_new(&dir), EncryptionMode::PostQuantum, NOW);
+            let mode = std::fs::metadata(path_of_new(&dir)).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    fn path_of_new(dir: &tempfile::TempDir) -> PathBuf {
+        dir.path().join("new.json")
     }
 }

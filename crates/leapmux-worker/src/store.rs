@@ -30,6 +30,17 @@ pub use error::StoreError;
 /// The database, or a transaction on it.
 pub use sea_orm::ConnectionTrait as Connection;
 
+/// What can be set about connections to the database.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DatabaseTuning {
+    /// At least one is opened.
+    pub max_connections: u32,
+    /// As SQLite's `cache_size`: pages, or KiB when negative; 0 for its own.
+    pub cache_size: i64,
+    /// Bytes; 0 for none.
+    pub mmap_size: i64,
+}
+
 /// The open database; clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -39,7 +50,12 @@ pub struct Store {
 impl Store {
     /// Opens `path`, creating it when it is missing, and brings its schema up to date (after a copy of the old one).
     pub async fn open(path: &Path, max_connections: u32) -> Result<Self, StoreError> {
-        let db = pool::open(path, max_connections).await?;
+        Self::open_with(path, &DatabaseTuning { max_connections, ..DatabaseTuning::default() }).await
+    }
+
+    /// As [`Store::open`], with everything about its connections that can be set.
+    pub async fn open_with(path: &Path, tuning: &DatabaseTuning) -> Result<Self, StoreError> {
+        let db = pool::open(path, tuning).await?;
         if let Err(error) = migrate::run(&db, path).await {
             // The files must be free again when the caller hears of it.
             let _ = db.close().await;

@@ -40,6 +40,10 @@ impl Session {
             None => None,
         };
         if !part.trust.accepts(device.as_ref()) {
+            // Whoever is asked to approve it must know which one it is.
+            if let Some(device) = device {
+                self.event(Event::DeviceSeen { device });
+            }
             return Err(Fault(Code::DEVICE_UNKNOWN, "this device is not approved on the worker".to_owned()));
         }
         part.device = device;

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use leapmux_channel::{ChannelUid, Millis, ReplayGuard, ServingKeys};
+use leapmux_channel::{ChannelUid, DeviceTrust, Millis, ReplayGuard, ServingKeys};
 use leapmux_runtime::{Tasks, monotonic_now};
-use leapmux_types::Code;
-use leapmux_types::WorkerId;
 use leapmux_types::relay_frame::{Body, Direction, Ending, RelayFrame};
+use leapmux_types::{Code, UserId, WorkerId};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::open::Opening;
+use crate::ClientTrust;
 use crate::hub_link::LinkQueue;
+use crate::rpc::Grant;
 use crate::services::Services;
+use crate::store::StoreError;
 
 /// Records a channel may have waiting for its task; when it is full the link is not read.
 const INBOX: usize = 64;
@@ -26,6 +28,8 @@ const HANDSHAKES_WAITING: usize = 64;
 pub(crate) struct ChannelHost {
     pub(super) services: Arc<Services>,
     pub(super) worker_id: WorkerId,
+    /// Who may have an owner's rights; `None`: whoever the Hub says.
+    owner: Option<UserId>,
     pub(super) tasks: Tasks,
     /// Cancelled when the Worker stops: channels say farewell.
     pub(super) stopping: CancellationToken,
@@ -81,7 +85,7 @@ impl Drop for Admitted {
 impl ChannelHost {
     pub(crate) fn new(
         services: Arc<Services>,
-        worker_id: WorkerId,
+        (worker_id, owner): (WorkerId, Option<UserId>),
         tasks: Tasks,
         stopping: CancellationToken,
     ) -> Self {
@@ -89,12 +93,32 @@ impl ChannelHost {
         Self {
             services,
             worker_id,
+            owner,
             tasks,
             stopping,
             cores: Semaphore::new(cores),
             waiting: Arc::new(Semaphore::new(HANDSHAKES_WAITING)),
             replay: Arc::new(Mutex::new(ReplayGuard::new())),
             open: watch::Sender::new(0),
+        }
+    }
+
+    /// What a user really has of what the Hub grants: an owner's rights are for the owner this Worker registered with.
+    pub(super) fn limit(&self, user: &UserId, granted: Grant) -> Grant {
+        let foreign = self.owner.as_ref().is_some_and(|owner| owner != user);
+        if foreign && granted.worker_owner {
+            tracing::warn!(%user, "the Hub calls somebody this Worker's owner who is not");
+        }
+        Grant { worker_owner: granted.worker_owner && !foreign, ..granted }
+    }
+
+    /// Which devices of a user may open a channel now (channel rules 8.2).
+    pub(super) async fn trust(&self, user: &UserId) -> Result<DeviceTrust, StoreError> {
+        match self.services.config.client_trust {
+            ClientTrust::Hub => Ok(DeviceTrust::Hub),
+            ClientTrust::KnownDevices => {
+                Ok(DeviceTrust::KnownDevices(self.services.devices.approved(user).await?))
+            }
         }
     }
 

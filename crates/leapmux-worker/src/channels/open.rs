@@ -43,7 +43,14 @@ impl Opening {
         let gone = self.gone.clone();
         // The handshake takes half a millisecond of a core: as many at once as there are cores.
         let Some(Ok(core)) = gone.run_until_cancelled(self.host.cores.acquire()).await else { return };
-        let handshake = self.handshake(grant.user_id.to_string(), grant.token.clone());
+        let trust = match self.host.trust(&grant.user_id).await {
+            Ok(trust) => trust,
+            Err(error) => {
+                tracing::error!(%error, "trusted devices cannot be read");
+                return self.refuse(Code::INTERNAL, "internal error");
+            }
+        };
+        let handshake = self.handshake(grant.user_id.to_string(), grant.token.clone(), trust);
         let accepted = tokio::task::spawn_blocking(handshake).await;
         drop(core);
         let (session, msg2) = match accepted {
@@ -69,6 +76,7 @@ impl Opening {
         &self,
         user_id: String,
         token: Secret32,
+        trust: DeviceTrust,
     ) -> impl FnOnce() -> Result<(Session, Vec<u8>), OpenRefused> + Send + 'static {
         let (serving, worker_id, msg1) =
             (self.serving.clone(), self.host.worker_id.clone(), self.msg1.clone());
@@ -77,7 +85,7 @@ impl Opening {
             let open = ChannelOpen { suite, channel_uid, key_id, msg1: &msg1 };
             let accepting = Accepting {
                 worker_id: worker_id.as_str(),
-                trust: DeviceTrust::Hub,
+                trust,
                 wall_clock_ms: wall_clock_ms().unsigned_abs(),
             };
             let vouched = Grant { user_id, token };

@@ -56,6 +56,7 @@ impl ChannelTask {
         let calls = gone.child_token();
         let call_tasks = host.tasks.child();
         let outbox = Arc::new(Outbox::default());
+        let rights = host.limit(&grant.user_id, grant.rights);
         Self {
             host,
             number,
@@ -69,7 +70,7 @@ impl ChannelTask {
             outbox,
             user_id: grant.user_id,
             device: None,
-            rights: watch::Sender::new(Arc::new(grant.rights)),
+            rights: watch::Sender::new(Arc::new(rights)),
             expires: deadline(grant.expires_at_ms),
             unsent: true,
         }
@@ -124,7 +125,7 @@ impl ChannelTask {
             Some(Input::Grant(bytes)) => match grant::parse_update(&bytes) {
                 Some((rights, expires_at_ms)) => {
                     self.expires = deadline(expires_at_ms);
-                    self.rights.send_replace(Arc::new(rights));
+                    self.rights.send_replace(Arc::new(self.host.limit(&self.user_id, rights)));
                 }
                 None => tracing::warn!("a grant of the Hub cannot be read"),
             },

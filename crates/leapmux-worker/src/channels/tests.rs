@@ -11,7 +11,7 @@ use leapmux_proto_hub::leapmux::relay::v1 as relay;
 use leapmux_proto_worker::leapmux::worker::v1 as pb;
 use leapmux_runtime::{Tasks, monotonic_now, random_bytes};
 use leapmux_types::relay_frame::{Body, Direction, RelayFrame, WorkerOpen, peek};
-use leapmux_types::{TabId, WorkerId};
+use leapmux_types::{TabId, UserId, WorkerId};
 use tokio_util::sync::CancellationToken;
 
 use super::{ChannelHost, Connection};
@@ -21,7 +21,7 @@ use crate::rpc::RpcError;
 use crate::services::Services;
 use crate::store::Store;
 use crate::tabs::{Tab, TabKind, TabOwner, Tabs};
-use crate::{EncryptionMode, WorkerConfig};
+use crate::{ClientTrust, EncryptionMode, WorkerConfig};
 
 const USER: &str = "usr_one";
 
@@ -52,16 +52,27 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) async fn new() -> Self {
+        Self::with(ClientTrust::Hub, None).await
+    }
+
+    async fn with(client_trust: ClientTrust, owner: Option<UserId>) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let store = Store::open(&dir.path().join("worker.db"), 2).await.expect("a store");
         let tabs = Tabs::load(store.clone()).await.expect("tabs");
-        let config = Arc::new(WorkerConfig::new(dir.path().to_owned()));
+        let config = WorkerConfig { client_trust, ..WorkerConfig::new(dir.path().to_owned()) };
+        let config = Arc::new(config);
         let services = Arc::new(Services::new(config, store, tabs, &Tasks::new()));
         let stopping = CancellationToken::new();
-        let host = Arc::new(ChannelHost::new(services.clone(), worker_id(), Tasks::new(), stopping.clone()));
+        let me = (worker_id(), owner);
+        let host = Arc::new(ChannelHost::new(services.clone(), me, Tasks::new(), stopping.clone()));
         let queue = LinkQueue::new();
         let connection = host.connect(queue.clone(), identity().serving);
         Self { host, services, stopping, queue, connection, waiting: Vec::new(), dir }
+    }
+
+    /// Where it keeps its data.
+    pub(crate) fn data_dir(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     /// The next frame of the Worker.
@@ -298,6 +309,37 @@ async fn a_device_nobody_has_seen_is_remembered_and_told_to_its_users_other_sess
     assert_eq!((Some(new.public_key), new.own, new.words.split('-').count()), (key(2), false, 4));
     let user = USER.parse().expect("an id");
     assert_eq!(rig.services.devices.of_user(&user).await.expect("read").len(), 2);
+}
+
+#[tokio::test]
+async fn rule_8_2_with_known_devices_only_an_approved_one_comes_in_and_others_are_remembered() {
+    let mut rig = Rig::with(ClientTrust::KnownDevices, None).await;
+    let device = |seed: u8| DeviceKey::from_seed(Secret32::new([seed; 32]));
+    let user: UserId = USER.parse().expect("an id");
+    let mut none = rig.open(1, grant(true, &[]), USER).await.expect("the handshake knows no device");
+    assert_eq!(none.closed(&mut rig).await, Code::DEVICE_UNKNOWN);
+    let mut new = rig.open_with(2, grant(true, &[]), USER, Some(device(1))).await.expect("as before");
+    assert_eq!(new.closed(&mut rig).await, Code::DEVICE_UNKNOWN);
+    rig.host.open_channels().wait_for(|open| *open == 0).await.expect("the host lives");
+    let seen = rig.services.devices.of_user(&user).await.expect("read");
+    assert!(seen.len() == 1 && !seen[0].approved, "whoever approves it must find it: {seen:?}");
+    rig.services.devices.vouched(&user, *device(1).public()).await.expect("stored");
+    let mut known = rig.open_with(3, grant(true, &[]), USER, Some(device(1))).await.expect("as before");
+    let request = listing(&rig);
+    let _: pb::ListDirectoryResponse =
+        known.call(&mut rig, "file.ListDirectory", &request).await.expect("let in");
+}
+
+#[tokio::test]
+async fn wrk_6_an_owners_rights_are_for_the_owner_it_registered_with() {
+    let mut rig = Rig::with(ClientTrust::Hub, Some(UserId::from_bits(9))).await;
+    let mut client = rig.open(1, grant(true, &[]), USER).await.expect("opened");
+    let request = listing(&rig);
+    let refused = client.call::<_, pb::ListDirectoryResponse>(&mut rig, "file.ListDirectory", &request).await;
+    assert_eq!(refused.expect_err("the Hub's word is not enough").0, 0x0107);
+    rig.send(1, Body::Grant(&grant(true, &[]).encode_to_vec())).await;
+    let refused = client.call::<_, pb::ListDirectoryResponse>(&mut rig, "file.ListDirectory", &request).await;
+    assert_eq!(refused.expect_err("nor its second").0, 0x0107);
 }
 
 #[tokio::test]

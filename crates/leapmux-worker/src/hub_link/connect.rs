@@ -8,7 +8,9 @@ use connectrpc::client::{
 };
 use connectrpc::{CompressionRegistry, ConnectError, ErrorCode, Protocol};
 use hyper_util::rt::TokioIo;
+use leapmux_net::Dialer;
 use leapmux_proto_hub::leapmux::relay::v1 as pb;
+use leapmux_types::CREDENTIAL_REFUSED;
 use pb::{hub_frame, worker_frame};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -18,12 +20,14 @@ use super::{LinkConfig, LinkQueue};
 use crate::channels::ChannelHost;
 use crate::identity::Identity;
 
-/// The Hub must answer the hello by then.
-const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
+/// The Hub must have answered the hello by then, dialling and all.
+const WELCOME_TIMEOUT: Duration = Duration::from_secs(20);
 /// The Worker asks this often whether the Hub is there; any answer will do (spec WRK-42).
 const PING_EVERY: Duration = Duration::from_secs(5);
-/// Unanswered pings before the connection is given up.
-const PINGS_LOST: u32 = 2;
+/// Silence of the Hub, which asks as often itself, after which the connection is given up (spec WRK-42).
+const DEAD_AFTER: Duration = Duration::from_secs(15);
+/// A Hub that has told this Worker to forget it hears that it has, and closes the stream, by then.
+const PARTING: Duration = Duration::from_secs(5);
 /// What is queued when the Worker stops may take this long to leave.
 const FLUSH: Duration = Duration::from_secs(1);
 
@@ -36,13 +40,25 @@ pub(crate) enum LinkEnd {
     GoAway(Duration),
     /// The Hub does not know this Worker: trying again changes nothing.
     Refused(String),
+    /// The Hub has let this Worker go, and the Worker has forgotten its registration.
+    Deregistered(String),
     Lost(String),
+}
+
+/// What the reading half has the writing half say.
+#[derive(Debug)]
+enum Answer {
+    Pong(u64),
+    Deregistered,
 }
 
 impl From<ConnectError> for LinkEnd {
     fn from(error: ConnectError) -> Self {
         match error.code {
-            ErrorCode::Unauthenticated | ErrorCode::PermissionDenied => Self::Refused(error.to_string()),
+            // The Hub's own words: a proxy that asks for a password is no reason to forget who we are.
+            ErrorCode::Unauthenticated if error.message.as_deref() == Some(CREDENTIAL_REFUSED) => {
+                Self::Refused(CREDENTIAL_REFUSED.to_owned())
+            }
             _ => Self::Lost(error.to_string()),
         }
     }
@@ -65,39 +81,77 @@ pub(super) async fn run_once(
     up: &watch::Sender<bool>,
     stop: &CancellationToken,
 ) -> LinkEnd {
-    let opened = stop.run_until_cancelled(open(config, identity)).await;
+    let opened = stop.run_until_cancelled(timeout(WELCOME_TIMEOUT, open(config, identity))).await;
     let (sender, receiver) = match opened {
         None => return LinkEnd::Stopped,
-        Some(Err(end)) => return end,
-        Some(Ok(halves)) => halves,
+        Some(Err(_)) => return lost("the Hub does not answer"),
+        Some(Ok(Ok(Opened::Welcome(halves)))) => halves,
+        Some(Ok(Ok(Opened::Deregister(halves, reason)))) => return part(config, halves, reason).await,
+        Some(Ok(Err(end))) => return end,
     };
     tracing::info!("connected to the Hub");
     up.send_replace(true);
     let queue = LinkQueue::new();
-    let (pongs, asked) = mpsc::channel(4);
-    let (heard, silence) = watch::channel(());
+    let (answers, asked) = mpsc::channel(4);
+    let (heard, hearing) = watch::channel(());
     // Both ends with this function; dropping the connection ends every channel on it.
     let mut connection = host.connect(queue.clone(), identity.serving.clone());
-    let reading = read(receiver, &mut connection, pongs, heard);
-    let writing = write(sender, queue, asked, silence, stop);
+    let reading = read(config, receiver, &mut connection, answers, heard);
+    let writing = write(sender, queue, asked, stop);
     tokio::select! {
         end = reading => end,
         end = writing => end,
+        // Beside the other two: a Hub that takes nothing more holds the writing half in the middle of a message.
+        () = silence(hearing) => LinkEnd::Lost(format!("the Hub has been silent for {} seconds", DEAD_AFTER.as_secs())),
+    }
+}
+
+/// Ends when nothing was heard for too long.
+async fn silence(mut hearing: watch::Receiver<()>) {
+    while let Ok(heard) = timeout(DEAD_AFTER, hearing.changed()).await {
+        if heard.is_err() {
+            // The reading half has ended and says why.
+            return std::future::pending().await;
+        }
+    }
+}
+
+/// What the Hub's first word was.
+enum Opened {
+    Welcome((Sender, Receiver)),
+    Deregister((Sender, Receiver), String),
+}
+
+/// Forgets the registration, and says so on a stream that was never welcomed.
+async fn part(config: &LinkConfig, (mut sender, receiver): (Sender, Receiver), reason: String) -> LinkEnd {
+    forget(config);
+    let _ = send(&mut sender, pb::Deregistered::default()).await;
+    heard_out(receiver).await;
+    LinkEnd::Deregistered(reason)
+}
+
+/// The Hub ends the stream when it has heard.
+async fn heard_out(mut receiver: Receiver) {
+    let ended = async { while let Ok(Some(_)) = receiver.message::<pb::HubFrame>().await {} };
+    let _ = timeout(PARTING, ended).await;
+}
+
+/// This machine is no Worker any more (spec WRK-62); what ran on it stays in its database (WRK-65).
+fn forget(config: &LinkConfig) {
+    let Some(state) = &config.state else { return };
+    match std::fs::remove_file(state) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::error!(%error, path = %state.display(), "the registration cannot be removed");
+        }
+        _ => {
+            tracing::info!(path = %state.display(), "the registration is removed; the database beside it is kept")
+        }
     }
 }
 
 /// Dials, says hello and waits for the welcome.
-async fn open(config: &LinkConfig, identity: &Identity) -> Result<(Sender, Receiver), LinkEnd> {
-    let dialer = config.dialer.clone();
-    let dial = tower::service_fn(move |_: http::Uri| {
-        let dialer = dialer.clone();
-        async move { dialer.dial().await.map(TokioIo::new) }
-    });
-    let uri: http::Uri = format!("http://{}", config.dialer.authority())
-        .parse()
-        .map_err(|error: http::uri::InvalidUri| LinkEnd::Lost(error.to_string()))?;
-    let http =
-        Http2Connection::builder().adaptive_window(true).connect_with_connector(dial, uri.clone()).await?;
+async fn open(config: &LinkConfig, identity: &Identity) -> Result<Opened, LinkEnd> {
+    let (http, uri) = connection(&config.dialer).await?;
     let client = ClientConfig::new(uri)
         .with_protocol(Protocol::Grpc)
         // Ciphertext does not compress.
@@ -113,13 +167,28 @@ async fn open(config: &LinkConfig, identity: &Identity) -> Result<(Sender, Recei
     };
     // A Hub that refused meanwhile says why in its answer.
     let _ = send(&mut sender, hello).await;
-    let first = timeout(WELCOME_TIMEOUT, receiver.message::<pb::HubFrame>()).await;
-    let first = first.map_err(|_| lost("the Hub does not answer"))??;
+    let first = receiver.message::<pb::HubFrame>().await?;
     match first.and_then(|message| message.to_owned_message().body) {
-        Some(hub_frame::Body::Welcome(_)) => Ok((sender, receiver)),
+        Some(hub_frame::Body::Welcome(_)) => Ok(Opened::Welcome((sender, receiver))),
+        Some(hub_frame::Body::Deregister(end)) => Ok(Opened::Deregister((sender, receiver), end.reason)),
         Some(_) => Err(lost("the Hub did not begin with a welcome")),
         None => Err(lost("the Hub closed the stream")),
     }
+}
+
+/// An HTTP/2 connection to the Hub, and the URL of its root.
+pub(crate) async fn connection(dialer: &Dialer) -> Result<(Http2Connection, http::Uri), ConnectError> {
+    let uri: http::Uri = dialer.url().parse().map_err(|error: http::uri::InvalidUri| {
+        ConnectError::invalid_argument(format!("the Hub's address is no URL: {error}"))
+    })?;
+    let dialer = dialer.clone();
+    let dial = tower::service_fn(move |_: http::Uri| {
+        let dialer = dialer.clone();
+        async move { dialer.dial().await.map(TokioIo::new) }
+    });
+    let http =
+        Http2Connection::builder().adaptive_window(true).connect_with_connector(dial, uri.clone()).await?;
+    Ok((http, uri))
 }
 
 async fn send(sender: &mut Sender, body: impl Into<Option<worker_frame::Body>>) -> Result<(), ConnectError> {
@@ -127,9 +196,10 @@ async fn send(sender: &mut Sender, body: impl Into<Option<worker_frame::Body>>) 
 }
 
 async fn read(
+    config: &LinkConfig,
     mut receiver: Receiver,
     connection: &mut crate::channels::Connection,
-    pongs: mpsc::Sender<u64>,
+    answers: mpsc::Sender<Answer>,
     heard: watch::Sender<()>,
 ) -> LinkEnd {
     loop {
@@ -146,9 +216,15 @@ async fn read(
                 }
             }
             // A Hub that asks faster than it reads answers gets fewer answers.
-            Some(hub_frame::Body::Ping(ping)) => drop(pongs.try_send(ping.nonce)),
+            Some(hub_frame::Body::Ping(ping)) => drop(answers.try_send(Answer::Pong(ping.nonce))),
             Some(hub_frame::Body::GoAway(away)) => {
                 return LinkEnd::GoAway(Duration::from_millis(away.retry_after_ms.into()));
+            }
+            Some(hub_frame::Body::Deregister(end)) => {
+                forget(config);
+                let _ = answers.send(Answer::Deregistered).await;
+                heard_out(receiver).await;
+                return LinkEnd::Deregistered(end.reason);
             }
             // Newer Hubs may say more.
             Some(hub_frame::Body::Welcome(_) | hub_frame::Body::Pong(_)) | None => {}
@@ -159,14 +235,13 @@ async fn read(
 async fn write(
     mut sender: Sender,
     queue: LinkQueue,
-    mut asked: mpsc::Receiver<u64>,
-    mut silence: watch::Receiver<()>,
+    mut asked: mpsc::Receiver<Answer>,
     stop: &CancellationToken,
 ) -> LinkEnd {
     let mut pings = interval(PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pings.reset();
-    let mut unanswered = 0;
+    let mut nonce = 0;
     loop {
         let sent = tokio::select! {
             biased;
@@ -176,17 +251,13 @@ async fn write(
                 let _ = timeout(FLUSH, flush(&mut sender, &queue)).await;
                 return LinkEnd::Stopped;
             }
-            Ok(()) = silence.changed() => {
-                unanswered = 0;
-                continue;
-            }
-            Some(nonce) = asked.recv() => send(&mut sender, pb::Pong { nonce, ..Default::default() }).await,
+            Some(answer) = asked.recv() => match answer {
+                Answer::Pong(nonce) => send(&mut sender, pb::Pong { nonce, ..Default::default() }).await,
+                Answer::Deregistered => send(&mut sender, pb::Deregistered::default()).await,
+            },
             _ = pings.tick() => {
-                if unanswered == PINGS_LOST {
-                    return lost("the Hub has been silent for 10 seconds");
-                }
-                unanswered += 1;
-                send(&mut sender, pb::Ping { nonce: unanswered.into(), ..Default::default() }).await
+                nonce += 1;
+                send(&mut sender, pb::Ping { nonce, ..Default::default() }).await
             }
             mut batch = queue.take() => {
                 let frames = batch.frames();

@@ -1,5 +1,6 @@
 //! The link against a Hub's end of it, over the in-process pipe and real gRPC.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,13 @@ use futures::StreamExt;
 use leapmux_net::{Dialer, HttpServer, Listener, pipe};
 use leapmux_proto_hub::leapmux::relay::v1 as pb;
 use leapmux_runtime::{Secret, Tasks};
+use leapmux_types::CREDENTIAL_REFUSED;
 use leapmux_types::relay_frame::{Body, Direction, RelayFrame};
 use pb::{hub_frame, worker_frame};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{LinkConfig, run};
+use super::{Dismissal, LinkConfig, run};
 use crate::channels::tests::{Rig, identity, worker_id};
 
 /// One Worker's stream as the Hub has it.
@@ -40,8 +42,9 @@ impl Session {
 
 struct LinkHub {
     sessions: mpsc::Sender<Session>,
-    /// The first stream is refused with this.
+    /// Every stream is refused with this.
     refusal: Option<ConnectError>,
+    refused: Arc<Notify>,
 }
 
 impl pb::WorkerLinkService for LinkHub {
@@ -51,6 +54,7 @@ impl pb::WorkerLinkService for LinkHub {
         requests: InboundStream<pb::WorkerFrame>,
     ) -> ServiceResult<ServiceStream<impl connectrpc::Encodable<pb::HubFrame> + Send + use<>>> {
         if let Some(refusal) = &self.refusal {
+            self.refused.notify_one();
             return Err(refusal.clone());
         }
         let bearer =
@@ -71,6 +75,11 @@ struct Linked {
     stop: CancellationToken,
     link: Tasks,
     up: watch::Receiver<bool>,
+    /// What the link ended with.
+    dismissed: oneshot::Receiver<Option<Dismissal>>,
+    state: PathBuf,
+    /// Somebody was refused.
+    refused: Arc<Notify>,
     _hub: HttpServer,
     _rig: Rig,
 }
@@ -82,21 +91,35 @@ async fn linked() -> Linked {
 async fn linked_to(refusal: Option<ConnectError>) -> Linked {
     let (connector, listener) = pipe();
     let (sessions, seen) = mpsc::channel(4);
-    let rpc = connectrpc::Router::new().add_service(Arc::new(LinkHub { sessions, refusal }));
+    let refused = Arc::new(Notify::new());
+    let rpc = connectrpc::Router::new().add_service(Arc::new(LinkHub {
+        sessions,
+        refusal,
+        refused: refused.clone(),
+    }));
     let app = axum::Router::new().fallback_service(rpc.into_axum_service());
     let tasks = Tasks::new();
     let hub = HttpServer::start(vec![Listener::Pipe(listener)], app, &tasks);
     let rig = Rig::new().await;
+    let state = rig.data_dir().join("link-state.json");
+    std::fs::write(&state, "who we are").expect("written");
     let config = LinkConfig {
         dialer: Dialer::Pipe(connector),
         worker_id: worker_id(),
         bearer: Secret::new("the-token".to_owned()),
+        owner: None,
+        vouched_device: None,
         retry: (Duration::from_millis(1), Duration::from_millis(10)),
+        state: Some(state.clone()),
     };
     let (stop, link) = (CancellationToken::new(), Tasks::new());
     let (tell, up) = watch::channel(false);
-    link.spawn("link", run(config, identity(), rig.host.clone(), tell, stop.clone()));
-    Linked { sessions: seen, stop, link, up, _hub: hub, _rig: rig }
+    let running = run(config, identity(), rig.host.clone(), tell, stop.clone());
+    let (end, dismissed) = oneshot::channel();
+    link.spawn("link", async move {
+        let _ = end.send(running.await);
+    });
+    Linked { sessions: seen, stop, link, up, dismissed, state, refused, _hub: hub, _rig: rig }
 }
 
 #[tokio::test]
@@ -150,9 +173,55 @@ async fn stops_when_told() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_final() {
-    let linked = linked_to(Some(ConnectError::unauthenticated("unknown worker"))).await;
-    let Linked { mut up, link, .. } = linked;
+async fn wrk_45_a_hub_that_does_not_know_us_is_final_and_nothing_is_destroyed() {
+    let linked = linked_to(Some(ConnectError::unauthenticated(CREDENTIAL_REFUSED))).await;
+    let Linked { mut up, link, dismissed, state, _hub, _rig, .. } = linked;
     assert!(up.wait_for(|up| *up).await.is_err(), "nobody tries again");
     link.shutdown(Duration::from_secs(5)).await.expect("it has ended");
+    let Some(Dismissal::Refused { kept: Some(kept), .. }) = dismissed.await.expect("told") else {
+        panic!("refused");
+    };
+    assert!(!state.exists(), "the way is clear for a new registration");
+    assert_eq!(std::fs::read_to_string(kept).expect("kept"), "who we are");
+}
+
+#[tokio::test]
+async fn somebody_else_who_asks_for_a_password_is_only_in_the_way() {
+    let mut linked = linked_to(Some(ConnectError::unauthenticated("sign in to the proxy"))).await;
+    tokio::select! {
+        biased;
+        end = &mut linked.dismissed => panic!("{end:?}"),
+        () = linked.refused.notified() => {}
+    }
+    // It comes again.
+    linked.refused.notified().await;
+    assert!(linked.state.exists());
+    linked.stop.cancel();
+    assert_eq!(linked.dismissed.await.expect("stopped"), None);
+}
+
+#[tokio::test]
+async fn wrk_62_let_go_it_forgets_then_says_so() {
+    for welcomed in [true, false] {
+        let mut linked = linked().await;
+        let mut session = linked.sessions.recv().await.expect("it dials");
+        if welcomed {
+            session.welcome().await;
+        } else {
+            assert!(matches!(session.next().await, Some(worker_frame::Body::Hello(_))));
+        }
+        session.send(pb::Deregister { reason: "enough".to_owned(), ..Default::default() }).await;
+        loop {
+            match session.next().await.expect("it answers") {
+                worker_frame::Body::Deregistered(_) => break,
+                worker_frame::Body::Ping(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(!linked.state.exists(), "forgotten before it says so");
+        drop(session);
+        let dismissed = linked.dismissed.await.expect("told");
+        assert_eq!(dismissed, Some(Dismissal::Deregistered { reason: "enough".to_owned() }));
+        linked.link.shutdown(Duration::from_secs(5)).await.expect("it has ended");
+    }
 }

@@ -6,6 +6,7 @@ mod m0001_tabs;
 mod m0002_terminals;
 mod m0003_agents;
 mod m0004_devices;
+mod m0005_approved_devices;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_terminals::Migration),
             Box::new(m0003_agents::Migration),
             Box::new(m0004_devices::Migration),
+            Box::new(m0005_approved_devices::Migration),
         ]
     }
 }
