@@ -8,7 +8,7 @@ use std::time::Duration;
 use leapmux_config::LogLevel;
 use leapmux_telemetry::Level;
 
-use crate::lock::DataDirLock;
+use crate::lock::{DataDirLock, Taken};
 use crate::signals::StopSignals;
 use crate::{CliError, print, version};
 
@@ -21,10 +21,20 @@ pub(crate) trait Daemon {
     type Running;
     /// The command's name.
     const NAME: &'static str;
+    /// Said when another has the data directory.
+    const TAKEN: Taken;
     /// Starts it; one sentence says why it does not.
     fn start(self) -> impl Future<Output = Result<Self::Running, CliError>>;
-    /// Where people open it.
+    /// Where people find it; left for whoever finds the data directory taken.
     fn url(running: &Self::Running) -> String;
+    /// The line that says that it is there.
+    fn ready_line(running: &Self::Running) -> String {
+        format!("LeapMux is at {}", Self::url(running))
+    }
+    /// Resolves when it has nothing left to do, and how that ends the program; most have something for ever.
+    fn ended(_running: &Self::Running) -> impl Future<Output = Result<(), CliError>> {
+        std::future::pending()
+    }
     /// Brings everything to rest.
     fn stop(running: Self::Running) -> impl Future<Output = ()>;
 }
@@ -55,7 +65,7 @@ pub(crate) fn run<D: Daemon>(daemon: D, data_dir: &Path) -> Result<(), CliError>
 async fn serve<D: Daemon>(daemon: D, data_dir: &Path) -> Result<(), CliError> {
     let mut signals = StopSignals::listen()?;
     make_data_dir(data_dir)?;
-    let mut lock = DataDirLock::take(data_dir)?;
+    let mut lock = DataDirLock::take(data_dir, D::TAKEN)?;
     // As logging: nobody may be reading.
     let _ = writeln!(stderr(), "LeapMux {} · {}", D::NAME, version::line());
     let started = tokio::select! {
@@ -64,10 +74,13 @@ async fn serve<D: Daemon>(daemon: D, data_dir: &Path) -> Result<(), CliError> {
     };
     let url = D::url(&started);
     lock.announce(&url);
-    print(&format!("LeapMux is at {url}\n"))?;
-    signals.next().await;
+    print(&format!("{}\n", D::ready_line(&started)))?;
+    let outcome = tokio::select! {
+        () = signals.next() => Ok(()),
+        outcome = D::ended(&started) => outcome,
+    };
     stop::<D>(started, signals).await;
-    Ok(())
+    outcome
 }
 
 async fn stop<D: Daemon>(running: D::Running, mut signals: StopSignals) {

@@ -1,9 +1,9 @@
 //! Usage texts; flags come from the tables of settings.
 
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 use std::fmt::Write;
 
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 use leapmux_config::{Category, Key, Kind, Mode};
 
 /// Usage of the program: the commands this build has.
@@ -16,6 +16,12 @@ pub(crate) fn root() -> String {
     }
     if cfg!(feature = "hub") {
         text.push_str("  hub      The Hub alone: people sign in, Workers connect from anywhere\n");
+    }
+    if cfg!(feature = "worker") {
+        text.push_str("  worker   This machine as a Worker of a Hub elsewhere\n");
+    }
+    if cfg!(all(feature = "solo", feature = "hub")) {
+        text.push_str("  dev      Hub and Worker in one process, with accounts\n");
     }
     text.push_str("  version  Print the version\n\n`leapmux <command> -help` explains a command.\n");
     text
@@ -33,6 +39,31 @@ pub(crate) fn solo() -> String {
     mode(&leapmux_config::SOLO, "Runs Hub and Worker in one process, without login, for this machine.")
 }
 
+/// Usage of `leapmux worker`.
+#[cfg(feature = "worker")]
+pub(crate) fn worker() -> String {
+    let mut text = mode(
+        &leapmux_config::WORKER,
+        "Runs this machine as a Worker: it dials the Hub, and runs terminals and agents for its owner. The first start needs a\n\
+         registration key from the Hub's \"Register worker\" dialog; later starts do not.",
+    );
+    text.push_str(
+        "\nBeside it:\n  leapmux worker fingerprint\n      print the four words browsers show for this Worker\n  \
+         leapmux worker devices list | approve <words> | remove <words>\n      the devices people come with, and which of them \
+         -client-trust known-devices lets in\nEach takes -data-dir and -config.\n",
+    );
+    text
+}
+
+/// Usage of `leapmux dev`.
+#[cfg(all(feature = "solo", feature = "hub"))]
+pub(crate) fn dev() -> String {
+    mode(
+        &leapmux_config::DEV,
+        "Runs Hub and Worker in one process, with accounts. The first account is made at /setup; the Worker is its owner's.",
+    )
+}
+
 /// Usage of `leapmux hub`.
 #[cfg(feature = "hub")]
 pub(crate) fn hub() -> String {
@@ -42,7 +73,7 @@ pub(crate) fn hub() -> String {
     )
 }
 
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 fn mode(mode: &Mode, what: &str) -> String {
     let mut text = format!("Usage: leapmux {} [flags]\n\n{what}\n", mode.name);
     for category in Category::ALL {
@@ -63,7 +94,7 @@ fn mode(mode: &Mode, what: &str) -> String {
     text
 }
 
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 fn flag(text: &mut String, name: &str, kind: Kind, help: &str, default: &str) {
     let value = match kind {
         Kind::Text => " <text>",

@@ -10,6 +10,7 @@ use leapmux_hub_server::{
 use leapmux_runtime::Tasks;
 
 use crate::daemon::{self, Daemon};
+use crate::lock::Taken;
 use crate::{CliError, version};
 
 /// Tasks that are left after the Hub's shutdown are dropped after this.
@@ -33,13 +34,14 @@ struct Running {
 impl Daemon for HubMode {
     type Running = Running;
     const NAME: &'static str = "hub";
+    const TAKEN: Taken = Taken::ByLeapMux;
 
     async fn start(self) -> Result<Running, CliError> {
         let (config, tasks) = (config(&self.0)?, Tasks::new());
-        let (listen, public_url) = (config.listen.clone().or(config.local_listen.clone()), self.0.public_url);
+        let listen = config.listen.clone().or(config.local_listen.clone());
         let hub = Hub::start(config, &tasks).await?;
         let own = listen.map(|listen| listen.browser_url(hub.tcp_addr())).unwrap_or_default();
-        Ok(Running { url: public_url.unwrap_or(own), hub, tasks })
+        Ok(Running { url: self.0.public_url.unwrap_or(own), hub, tasks })
     }
     fn url(running: &Running) -> String {
         running.url.clone()
@@ -54,7 +56,7 @@ impl Daemon for HubMode {
     }
 }
 
-fn config(settings: &Settings) -> Result<HubConfig, CliError> {
+pub(crate) fn config(settings: &Settings) -> Result<HubConfig, CliError> {
     let address = |text: &Option<String>| text.as_deref().map(str::parse).transpose();
     let dev_frontend = settings.dev_frontend.as_deref().map(dev_frontend).transpose()?;
     Ok(HubConfig {

@@ -1,18 +1,24 @@
 //! Every command of the leapmux program.
 
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 mod daemon;
+#[cfg(all(feature = "solo", feature = "hub"))]
+mod dev;
 mod error;
 mod help;
+#[cfg(any(feature = "solo", feature = "worker"))]
+mod host;
 #[cfg(feature = "hub")]
 mod hub;
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 mod lock;
-#[cfg(any(feature = "solo", feature = "hub"))]
+#[cfg(any(feature = "solo", feature = "hub", feature = "worker"))]
 mod signals;
 #[cfg(feature = "solo")]
 mod solo;
 mod version;
+#[cfg(feature = "worker")]
+mod worker;
 
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
@@ -22,7 +28,7 @@ pub use error::CliError;
 /// Runs the program with the words after its name.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
     // The same program guards its own children; that life begins and ends here.
-    #[cfg(all(unix, feature = "solo"))]
+    #[cfg(all(unix, any(feature = "solo", feature = "worker")))]
     leapmux_pty::guard::run_if_requested();
     match texts(arguments).and_then(|arguments| dispatch(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -52,22 +58,37 @@ fn dispatch(arguments: &[String]) -> Result<(), CliError> {
         word if is_help(word) => print(&help::root()),
         "version" if rest.iter().any(|word| is_help(word)) => print(help::VERSION),
         "version" | "-version" | "--version" => print(&format!("{}\n", version::line())),
-        "solo" if rest.iter().any(|word| is_version(word)) => print(&format!("{}\n", version::line())),
-        #[cfg(feature = "hub")]
-        "hub" if rest.iter().any(|word| is_version(word)) => print(&format!("{}\n", version::line())),
-        #[cfg(feature = "solo")]
-        "solo" if rest.iter().any(|word| is_help(word)) => print(&help::solo()),
-        #[cfg(feature = "solo")]
-        "solo" => solo::run(rest),
-        #[cfg(feature = "hub")]
-        "hub" if rest.iter().any(|word| is_help(word)) => print(&help::hub()),
-        #[cfg(feature = "hub")]
-        "hub" => hub::run(rest),
-        #[cfg(not(feature = "solo"))]
+        mode if MODES.iter().any(|(name, _, _)| *name == mode) => run_mode(mode, rest),
         "solo" => Err(CliError::Failed("this build has no solo mode".to_owned())),
         flag if flag.starts_with('-') => Err(CliError::NotATopLevelFlag(flag.to_owned())),
         other => Err(CliError::UnknownCommand(other.to_owned())),
     }
+}
+
+/// A mode's name, its usage, and running it.
+type ModeEntry = (&'static str, fn() -> String, fn(&[String]) -> Result<(), CliError>);
+
+/// The modes this build has.
+const MODES: &[ModeEntry] = &[
+    #[cfg(feature = "solo")]
+    ("solo", help::solo, solo::run),
+    #[cfg(feature = "hub")]
+    ("hub", help::hub, hub::run),
+    #[cfg(feature = "worker")]
+    ("worker", help::worker, worker::run),
+    #[cfg(all(feature = "solo", feature = "hub"))]
+    ("dev", help::dev, dev::run),
+];
+
+fn run_mode(name: &str, rest: &[String]) -> Result<(), CliError> {
+    let (_, usage, run) = MODES.iter().find(|(mode, _, _)| *mode == name).expect("asked for by its name");
+    if rest.iter().any(|word| is_version(word)) {
+        return print(&format!("{}\n", version::line()));
+    }
+    if rest.iter().any(|word| is_help(word)) {
+        return print(&usage());
+    }
+    run(rest)
 }
 
 fn is_version(word: &str) -> bool {

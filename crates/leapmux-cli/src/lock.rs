@@ -20,7 +20,7 @@ pub(crate) struct DataDirLock {
 
 impl DataDirLock {
     /// Takes the lock of a data directory, which exists.
-    pub(crate) fn take(data_dir: &Path) -> Result<Self, CliError> {
+    pub(crate) fn take(data_dir: &Path, taken: Taken) -> Result<Self, CliError> {
         let path = data_dir.join("leapmux.lock");
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -34,7 +34,7 @@ impl DataDirLock {
         })?;
         match lock(&file) {
             Ok(()) => Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => Err(CliError::Failed(taken(data_dir, &mut file))),
+            Err(TryLockError::WouldBlock) => Err(CliError::Failed(taken.sentence(data_dir, &mut file))),
             Err(TryLockError::Error(error)) => {
                 Err(CliError::Failed(format!("{} cannot be locked: {error}", path.display())))
             }
@@ -70,14 +70,30 @@ fn lock(file: &File) -> Result<(), TryLockError> {
     }
 }
 
-fn taken(data_dir: &Path, file: &mut File) -> String {
-    let mut url = String::new();
-    let _ = file.read_to_string(&mut url);
-    let place = match url.trim() {
-        "" => String::new(),
-        url => format!(": open {url}"),
-    };
-    format!("LeapMux is already running with this data directory ({}){place}", data_dir.display())
+/// Who has the directory, as far as the mode that wanted it can tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Taken {
+    /// Something people open.
+    ByLeapMux,
+    /// Spec WRK-7.
+    ByWorker,
+}
+
+impl Taken {
+    fn sentence(self, data_dir: &Path, file: &mut File) -> String {
+        let mut url = String::new();
+        let _ = file.read_to_string(&mut url);
+        let place = match url.trim() {
+            "" => String::new(),
+            url => format!(": open {url}"),
+        };
+        match self {
+            Self::ByLeapMux => {
+                format!("LeapMux is already running with this data directory ({}){place}", data_dir.display())
+            }
+            Self::ByWorker => format!("data directory is in use by another worker ({})", data_dir.display()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -87,29 +103,31 @@ mod tests {
     #[test]
     fn the_second_is_told_where_the_first_is() {
         let dir = tempfile::tempdir().expect("a directory");
-        let mut first = DataDirLock::take(dir.path()).expect("free");
+        let mut first = DataDirLock::take(dir.path(), Taken::ByWorker).expect("free");
         first.announce("http://127.0.0.1:1");
-        let refused = DataDirLock::take(dir.path()).expect_err("taken").to_string();
+        let refused = DataDirLock::take(dir.path(), Taken::ByLeapMux).expect_err("taken").to_string();
         assert!(
             refused.starts_with("error: LeapMux is already running with this data directory"),
             "{refused}"
         );
         assert!(refused.contains("open http://127.0.0.1:1"), "{refused}");
+        let refused = DataDirLock::take(dir.path(), Taken::ByWorker).expect_err("taken").to_string();
+        assert!(refused.starts_with("error: data directory is in use by another worker"), "{refused}");
         drop(first);
-        DataDirLock::take(dir.path()).expect("free again");
+        DataDirLock::take(dir.path(), Taken::ByWorker).expect("free again");
     }
 
     #[test]
     fn a_lock_that_is_about_to_be_free_is_waited_for() {
         let dir = tempfile::tempdir().expect("a directory");
-        let first = DataDirLock::take(dir.path()).expect("free");
+        let first = DataDirLock::take(dir.path(), Taken::ByWorker).expect("free");
         let copy = first.file.try_clone().expect("as a child that is being started has");
         // One lock, two files: it goes with the copy.
         let later = std::thread::spawn(move || {
             std::thread::yield_now();
             copy.unlock()
         });
-        DataDirLock::take(dir.path()).expect("free in a moment");
+        DataDirLock::take(dir.path(), Taken::ByWorker).expect("free in a moment");
         later.join().expect("it ran").expect("unlocked");
     }
 }

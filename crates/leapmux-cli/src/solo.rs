@@ -4,7 +4,8 @@ use leapmux_config::{EncryptionMode, ModeInput, SOLO, SoloConfig};
 use leapmux_solo::{BuildInfo, RunningSolo, Solo, SoloSettings};
 
 use crate::daemon::{self, Daemon};
-use crate::{CliError, version};
+use crate::lock::Taken;
+use crate::{CliError, host, version};
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), CliError> {
     let config = SoloConfig::load(&ModeInput::from_process(&SOLO, arguments)?)?;
@@ -18,6 +19,7 @@ struct SoloMode(SoloConfig);
 impl Daemon for SoloMode {
     type Running = RunningSolo;
     const NAME: &'static str = "solo";
+    const TAKEN: Taken = Taken::ByLeapMux;
 
     async fn start(self) -> Result<RunningSolo, CliError> {
         Ok(Solo::start(settings(self.0)?).await?)
@@ -40,7 +42,7 @@ fn settings(config: SoloConfig) -> Result<SoloSettings, CliError> {
         api_timeout: config.api_timeout,
         agent_startup_timeout: config.agent_startup_timeout,
         sqlite_max_conns: config.sqlite_max_conns,
-        name: host_name(),
+        name: host::name(),
         local_listen: config.local_listen.map(|address| address.parse()).transpose()?,
         build: BuildInfo {
             version: env!("CARGO_PKG_VERSION"),
@@ -50,10 +52,4 @@ fn settings(config: SoloConfig) -> Result<SoloSettings, CliError> {
             formatted: version::line(),
         },
     })
-}
-
-/// What people call this machine (spec config.md §5: `name`).
-fn host_name() -> String {
-    let name = gethostname::gethostname().to_string_lossy().into_owned();
-    if name.is_empty() { "localhost".to_owned() } else { name }
 }

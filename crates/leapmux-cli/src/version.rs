@@ -33,6 +33,13 @@ fn local_time(text: &str) -> String {
     zoned.strftime("%a, %-m/%-d/%Y, %-I:%M:%S %p %Z").to_string()
 }
 
+/// `2026-11-20 19:05` in the local zone.
+#[cfg(feature = "worker")]
+pub(crate) fn local_day(at_ms: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

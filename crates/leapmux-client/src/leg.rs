@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ClientError, HubTarget};
+use crate::{ClientError, HubTarget, Session};
 
 /// What the relay socket speaks.
 const SUBPROTOCOL: &str = "leapmux.relay.v1";
@@ -80,16 +80,16 @@ impl Leg {
     /// Connects to the relay of a Hub.
     pub(crate) async fn connect(target: &HubTarget) -> Result<Self, ClientError> {
         let unreachable = |error: String| ClientError::Unreachable(error);
-        let stream = target.dialer.dial().await.map_err(|error| unreachable(error.to_string()))?;
+        let stream = target.dialer.dial_http1().await.map_err(|error| unreachable(error.to_string()))?;
         let url = format!("ws://{}/ws/channel", target.dialer.authority());
         let mut request = url.into_client_request().map_err(|error| unreachable(error.to_string()))?;
         let headers = request.headers_mut();
         headers.insert(http::header::SEC_WEBSOCKET_PROTOCOL, http::HeaderValue::from_static(SUBPROTOCOL));
-        if let Some(bearer) = &target.bearer {
-            let value = format!("Bearer {}", bearer.expose()).parse();
+        if let Some(Session(cookie)) = &target.session {
+            let value = cookie.expose().parse();
             request.headers_mut().insert(
-                http::header::AUTHORIZATION,
-                value.map_err(|_| unreachable("the bearer is no header".into()))?,
+                http::header::COOKIE,
+                value.map_err(|_| unreachable("the session's cookie is no header".into()))?,
             );
         }
         let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER);

@@ -12,7 +12,7 @@ mod stream;
 
 pub use channel::{Channel, OpenOptions};
 pub use error::{CallError, ClientError};
-pub use hub::{Hub, HubTarget};
+pub use hub::{Hub, HubTarget, Session};
 pub use leg::Leg;
 pub use pins::PinFile;
 pub use stream::{CallStream, Class};

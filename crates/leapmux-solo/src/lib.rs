@@ -1,5 +1,6 @@
-//! Hub and Worker in one process. They speak as they would over a network, through a pipe in memory: one protocol, one code path.
+//! Hub and Worker in one process, without accounts (`Solo`) or with them (`Dev`). They speak as they would over a network, through a pipe in memory: one protocol, one code path.
 
+mod dev;
 mod settings;
 
 use std::net::SocketAddr;
@@ -10,8 +11,9 @@ use leapmux_hub_server::{
 };
 use leapmux_net::Dialer;
 use leapmux_runtime::Tasks;
-use leapmux_worker::{Build, EncryptionMode, LinkConfig, RunningWorker, Worker, WorkerConfig};
+use leapmux_worker::{LinkConfig, RunningWorker, Worker, WorkerConfig};
 
+pub use dev::{BundledWorker, Dev, RunningDev};
 pub use settings::{BuildInfo, SoloSettings};
 
 /// The Hub's tasks that are left after its shutdown are dropped after this.
@@ -111,16 +113,15 @@ fn hub_config(settings: &SoloSettings) -> Result<HubConfig, StartError> {
 }
 
 fn worker_config(settings: &SoloSettings) -> WorkerConfig {
-    let mode =
-        if settings.classic_encryption { EncryptionMode::Classic } else { EncryptionMode::PostQuantum };
-    WorkerConfig {
+    let bundled = BundledWorker {
         name: settings.name.clone(),
-        encryption_mode: mode,
+        data_dir: settings.data_dir.join("worker"),
+        classic_encryption: settings.classic_encryption,
         use_login_shell: settings.use_login_shell,
         agent_startup_timeout: settings.agent_startup_timeout,
         api_timeout: settings.api_timeout,
-        db_max_conns: settings.sqlite_max_conns,
-        build: Build { commit: settings.build.commit, time: settings.build.time },
-        ..WorkerConfig::new(settings.data_dir.join("worker"))
-    }
+        sqlite_max_conns: settings.sqlite_max_conns,
+        build: settings.build.clone(),
+    };
+    bundled.config()
 }

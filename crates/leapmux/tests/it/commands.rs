@@ -73,3 +73,37 @@ fn words_and_variables_that_are_no_text_are_refused_by_name() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stderr), "error: the environment variable LEAPMUX_HUB_DATA_DIR is not UTF-8\n");
 }
+
+#[test]
+#[cfg(feature = "worker")]
+fn worker_hub_and_dev_are_commands_with_help_and_versions_of_their_own() {
+    for (mode, flag) in [
+        ("worker", "-registration-key <text>"),
+        ("hub", "-signup-enabled"),
+        ("dev", "-encryption-mode <text>"),
+    ] {
+        let help = text(&run(&[mode, "-help"]).stdout);
+        assert!(help.starts_with(&format!("Usage: leapmux {mode} [flags]")) && help.contains(flag), "{help}");
+        let version = text(&run(&[mode, "--version"]).stdout);
+        assert!(version.starts_with(env!("CARGO_PKG_VERSION")), "{version}");
+        assert!(text(&run(&["-h"]).stdout).contains(&format!("\n  {mode} ")), "{mode}");
+    }
+    for (words, said) in [
+        (["worker", "--hub=http://x/path"].as_slice(), "a Hub is at the root of its host, without a path"),
+        (&["worker", "--hubb=x"], "did you mean -hub?"),
+        (&["worker", "devices"], "use `leapmux worker devices list`"),
+        (&["worker", "devices", "list"], "there is no Worker in "),
+        (&["worker", "fingerprint", "--data-dir=/nowhere"], "there is no Worker in /nowhere"),
+        (&["worker", "--log-level=loud"], "error: invalid log level: loud"),
+        (
+            &["worker", "--client-trust=all"],
+            "error: unknown client_trust \"all\" (valid: hub, known-devices)",
+        ),
+        (&["hub", "--public-url=ftp://x"], "invalid public_url: scheme must be http or https, got \"ftp\""),
+    ] {
+        let output = run(words);
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        let stderr = text(&output.stderr);
+        assert!(stderr.contains(said), "{words:?}: {stderr}");
+    }
+}
