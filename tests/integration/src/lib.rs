@@ -7,5 +7,5 @@ mod program;
 mod solo;
 
 #[cfg(target_os = "linux")]
-pub use program::{Client, Home, Program, binary};
+pub use program::{Client, Home, LINKED, Program, binary};
 pub use solo::{TestSolo, settings};

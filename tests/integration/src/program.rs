@@ -1,6 +1,5 @@
 //! `Program`: the real program, built if need be, started in a home of its own, killed, stopped.
 
-use std::collections::VecDeque;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines of its log shown when it ends by itself.
 const LAST_WORDS: usize = 20;
 /// What it logs when the Worker has reached its Hub.
-const LINKED: &str = "connected to the Hub";
+pub const LINKED: &str = "connected to the Hub";
 
 /// `LEAPMUX_BIN`, or the program of the workspace as it is now.
 pub fn binary() -> PathBuf {
@@ -88,19 +87,37 @@ pub struct Program {
 /// The log of a program.
 #[derive(Debug, Default)]
 struct Log {
-    last: VecDeque<String>,
-    /// The Worker has reached its Hub.
-    linked: bool,
+    lines: Vec<String>,
     ended: bool,
+}
+
+impl Log {
+    /// How many lines have these words.
+    fn count(&self, words: &str) -> usize {
+        self.lines.iter().filter(|line| line.contains(words)).count()
+    }
 }
 
 impl Program {
     /// Starts it and does not wait.
     pub fn spawn(binary: &Path, home: &Home, mark: String) -> Self {
+        let data = home.path().join("data").display().to_string();
+        let words = ["solo", "--listen", "127.0.0.1:0", "--data-dir", &data];
+        Self::spawn_mode(binary, home, mark, &words, &[])
+    }
+
+    /// Starts it with other words, and variables beside the home's own; does not wait.
+    pub fn spawn_mode(
+        binary: &Path,
+        home: &Home,
+        mark: String,
+        words: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let mut child = Command::new(binary)
-            .args(["solo", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(home.path().join("data"))
+            .args(words)
             .env_clear()
+            .envs(variables.iter().copied())
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
             .env("SHELL", "/bin/bash")
@@ -125,21 +142,71 @@ impl Program {
         program
     }
 
+    /// The rest of the line on stdout that begins with these words.
+    pub async fn says(&mut self, words: &str) -> String {
+        let found = timeout(PATIENCE, self.line(words)).await;
+        found.unwrap_or_else(|_| panic!("it never said {words:?}:\n{}", self.last_words()))
+    }
+
+    /// Waits until so many lines of its log have these words.
+    pub async fn logs(&self, words: &str, times: usize) {
+        let mut log = self.log.clone();
+        let logged = log.wait_for(|log| log.count(words) >= times || log.ended);
+        let logged = timeout(PATIENCE, logged).await.is_ok();
+        assert!(
+            logged && self.log.borrow().count(words) >= times,
+            "it never logged {words:?} {times} times:\n{}",
+            self.last_words()
+        );
+    }
+
+    /// What marks it and all it starts.
+    pub fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// How many lines of its log have these words by now.
+    pub fn logged(&self, words: &str) -> usize {
+        self.log.borrow().count(words)
+    }
+
+    /// Sends it a signal by its name.
+    pub async fn signal(&self, name: &str) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args([name, &pid]).status().await;
+        assert!(sent.is_ok_and(|status| status.success()), "kill {name}");
+    }
+
+    /// Waits until it ends by itself: its exit code, and its log.
+    pub async fn ends(mut self) -> (Option<i32>, String) {
+        let status = timeout(PATIENCE, self.child.wait()).await;
+        let status = status.unwrap_or_else(|_| panic!("it goes on:\n{}", self.last_words()));
+        let _ = self.log.wait_for(|log| log.ended).await;
+        (status.expect("waited for").code(), self.last_words())
+    }
+
     async fn ready(&mut self) -> u16 {
+        let url = self.line("LeapMux is at ").await;
+        url.rsplit(':').next().and_then(|port| port.trim().parse().ok()).expect("a port")
+    }
+
+    async fn line(&mut self, words: &str) -> String {
         loop {
             let Some(line) = self.lines.next_line().await.expect("text") else {
                 // The log is read to its end as well.
                 let _ = self.log.wait_for(|log| log.ended).await;
                 panic!("leapmux ended before it was ready:\n{}", self.last_words());
             };
-            if let Some(url) = line.strip_prefix("LeapMux is at ") {
-                return url.rsplit(':').next().and_then(|port| port.trim().parse().ok()).expect("a port");
+            if let Some(rest) = line.strip_prefix(words) {
+                return rest.to_owned();
             }
         }
     }
 
     fn last_words(&self) -> String {
-        self.log.borrow().last.iter().cloned().collect::<Vec<_>>().join("\n")
+        let log = self.log.borrow();
+        let first = log.lines.len().saturating_sub(LAST_WORDS);
+        log.lines[first..].join("\n")
     }
 
     /// `kill -9`.
@@ -170,11 +237,7 @@ async fn read_log(stderr: ChildStderr, tell: watch::Sender<Log>) {
     let mut lines = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         tell.send_modify(|log| {
-            log.linked |= line.contains(LINKED);
-            log.last.push_back(line);
-            if log.last.len() > LAST_WORDS {
-                log.last.pop_front();
-            }
+            log.lines.push(line);
         });
     }
     tell.send_modify(|log| log.ended = true);
@@ -202,7 +265,7 @@ impl Client {
         let known = hub.user().await.expect("the Hub answers");
         let org = known.organizations[0].org_id.clone();
         let user = known.user.as_option().expect("solo has a user").user_id.clone();
-        let linked = program.log.clone().wait_for(|log| log.linked).await.is_ok();
+        let linked = program.log.clone().wait_for(|log| log.count(LINKED) > 0).await.is_ok();
         assert!(linked, "the Worker does not reach its Hub:\n{}", program.last_words());
         let request = pb::ListWorkersRequest { org_id: org.clone(), ..Default::default() };
         let listed = hub.workers.list_workers(request).await.expect("workers are listed").into_owned();
