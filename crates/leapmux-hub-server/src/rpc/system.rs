@@ -36,6 +36,7 @@ impl SystemService for SystemRpc {
         if self.0.solo.is_none() {
             info.needs_setup = self.0.accounts.needs_setup().await.map_err(refuse)?;
             info.signup_enabled = self.0.accounts.policy().signup_enabled;
+            info.worker_hub_url = config.accounts.public_url.clone().unwrap_or_default();
         }
         if let Some(caller) = ctx.extensions().get::<Caller>() {
             let known = self.0.store.user(&caller.user).await.map_err(|error| refuse(error.into()))?;
