@@ -44,7 +44,8 @@ export default function SignedOut(props: {
   }
   function Setup() {
     useDocumentTitle(() => 'Setup')
-    return <SetupPage auth={useWayBack().auth} />
+    const back = useWayBack()
+    return <SetupPage auth={back.auth} />
   }
   function Elsewhere() {
     const { pathname, search } = useLocation()

@@ -159,6 +159,8 @@ test('people change their names, address and password', async ({ page, hub, brow
   await password.getByRole('button', { name: 'Change Password' }).click()
   await expect(password.getByRole('status')).toHaveText('Password changed.')
   await expect(phone).toHaveURL(/\/login\?redirect=/)
+  // The address it came from has another name by now.
+  await phone.goto(`${hub.url}/login`)
   await signIn(phone, 'lovelace', 'another good password')
   await expect(phone.getByRole('button', { name: 'Application menu' })).toBeVisible()
 })
