@@ -44,16 +44,12 @@ function Application(props: {
   }
   // A user with a new name has a new address.
   createEffect(
-    on(
-      home,
-      (now, before) => {
-        const { pathname } = location
-        if (before !== undefined && `${pathname}/`.startsWith(`${before}/`)) {
-          navigate(now + pathname.slice(before.length), { replace: true })
-        }
-      },
-      { defer: true },
-    ),
+    on(home, (now, before) => {
+      const { pathname } = location
+      if (before !== undefined && `${pathname}/`.startsWith(`${before}/`)) {
+        navigate(now + pathname.slice(before.length), { replace: true })
+      }
+    }),
   )
   const { services, keymap } = createServices(props.session, navigation, props.features)
   listenToKeys(services, keymap)
