@@ -2,6 +2,7 @@
 
 mod connect;
 mod queue;
+mod register;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,14 +19,16 @@ use tokio_util::sync::CancellationToken;
 use crate::channels::ChannelHost;
 use crate::identity::{Identity, Registration};
 
-pub(crate) use connect::{LinkEnd, connection};
+pub(crate) use connect::LinkEnd;
+use connect::connection;
 pub(crate) use queue::{LinkQueue, SendSlot};
+pub(crate) use register::register;
 
 /// A connection that lasted this long starts the next wait from the beginning.
 const STABLE: Duration = Duration::from_secs(30);
 
 /// Shortest and longest wait between attempts to reach a Hub elsewhere (spec WRK-50).
-pub(crate) const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(180));
+const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(180));
 
 /// Where the Hub is and who this Worker is to it.
 #[derive(Debug, Clone)]

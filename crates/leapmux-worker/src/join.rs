@@ -1,22 +1,16 @@
 //! How a machine becomes a Worker of a Hub elsewhere: with a registration key, once; afterwards with what it was given then
 //! (spec workers.md §4, channel.md 5.4). Every text here is what people read.
 
-use connectrpc::client::ClientConfig;
-use connectrpc::{CompressionRegistry, ConnectError, ErrorCode, Protocol};
+use leapmux_channel::noise::DevicePublic;
 use leapmux_channel::noise::registration::{RegistrationKeyError, RegistrationSecret};
-use leapmux_channel::noise::{DevicePublic, Identity};
 use leapmux_net::{Dialer, HubUrlError};
-use leapmux_proto_hub::leapmux::relay::v1 as pb;
-use leapmux_runtime::{Backoff, Secret, random_bytes, wall_clock_ms};
-use leapmux_types::{IdError, UserId};
+use leapmux_runtime::wall_clock_ms;
+use leapmux_types::UserId;
 
 use crate::app::{StartError, make_private_dir};
-use crate::hub_link::{LinkConfig, RETRY, connection};
-use crate::identity::{IdentityError, Registration, StoredIdentity};
+use crate::hub_link::{self, LinkConfig};
+use crate::identity::{IdentityError, StoredIdentity};
 use crate::{RegistrationKey, WorkerConfig};
-
-/// A Hub that has not answered by then is asked again.
-const ANSWER_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Why this machine is no Worker of the Hub.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +65,9 @@ pub async fn join(
     let (mode, now) = (config.encryption_mode, wall_clock_ms().unsigned_abs());
     let ready = tokio::task::spawn_blocking(move || stored.ready(mode, now));
     let identity = ready.await.expect("signing does not panic")?.bundle.claimed_identity();
-    let (registration, owner_statement) = register(&dialer, hub_part, secret.as_ref(), &identity).await?;
+    let worker_proof = secret.as_ref().map(|secret| secret.worker_proof(&identity));
+    let registered = hub_link::register(&dialer, hub_part, worker_proof).await;
+    let (registration, owner_statement) = registered.map_err(JoinError::Rejected)?;
     let vouched_device = vouched(secret.as_ref(), &registration.owner, &owner_statement);
     StoredIdentity::register(&path, registration.clone())?;
     tracing::info!(worker = %registration.worker, "credentials saved");
@@ -85,69 +81,6 @@ fn vouched(secret: Option<&RegistrationSecret>, owner: &UserId, statement: &[u8]
         tracing::warn!("the Hub's word about the owner's device does not hold: no device is approved");
     }
     device
-}
-
-/// Asks until the Hub answers; what it refuses for good is told.
-async fn register(
-    dialer: &Dialer,
-    hub_part: &str,
-    secret: Option<&RegistrationSecret>,
-    identity: &Identity,
-) -> Result<(Registration, Vec<u8>), JoinError> {
-    let request = pb::RegisterWorkerRequest {
-        registration_key: hub_part.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        worker_proof: secret.map(|secret| secret.worker_proof(identity).0.to_vec()).unwrap_or_default(),
-        ..Default::default()
-    };
-    let mut backoff = Backoff::new(RETRY.0, RETRY.1);
-    loop {
-        let asked = tokio::time::timeout(ANSWER_TIMEOUT, ask(dialer, request.clone())).await;
-        let late = |_| ConnectError::deadline_exceeded("the Hub does not answer");
-        match asked.map_err(late).and_then(|answer| answer) {
-            Ok(answer) => return read(answer).map_err(|error| JoinError::Rejected(error.to_string())),
-            Err(error) if is_final(error.code) => {
-                let said = error.message.clone().unwrap_or_else(|| error.to_string());
-                return Err(JoinError::Rejected(said));
-            }
-            Err(error) => {
-                let wait = backoff.next_delay(u32::from_be_bytes(random_bytes()));
-                tracing::warn!(reason = %error, ?wait, hub = dialer.url(), "cannot register with the Hub yet");
-                tokio::time::sleep(wait).await;
-            }
-        }
-    }
-}
-
-/// Trying again changes nothing (WRK-35); a Hub in solo mode takes no Workers at all.
-fn is_final(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::Unauthenticated
-            | ErrorCode::InvalidArgument
-            | ErrorCode::PermissionDenied
-            | ErrorCode::FailedPrecondition
-    )
-}
-
-async fn ask(
-    dialer: &Dialer,
-    request: pb::RegisterWorkerRequest,
-) -> Result<pb::RegisterWorkerResponse, ConnectError> {
-    let (http, uri) = connection(dialer).await?;
-    let config =
-        ClientConfig::new(uri).with_protocol(Protocol::Grpc).with_compression(CompressionRegistry::new());
-    let client = pb::WorkerRegistrationServiceClient::new(http.shared(1), config);
-    Ok(client.register_worker(request).await?.into_owned())
-}
-
-fn read(answer: pb::RegisterWorkerResponse) -> Result<(Registration, Vec<u8>), IdError> {
-    let registration = Registration {
-        worker: answer.worker_id.parse()?,
-        credential: Secret::new(answer.credential),
-        owner: answer.owner_user_id.parse()?,
-    };
-    Ok((registration, answer.owner_proof))
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ async fn open(config: &LinkConfig, identity: &Identity) -> Result<Opened, LinkEn
 }
 
 /// An HTTP/2 connection to the Hub, and the URL of its root.
-pub(crate) async fn connection(dialer: &Dialer) -> Result<(Http2Connection, http::Uri), ConnectError> {
+pub(super) async fn connection(dialer: &Dialer) -> Result<(Http2Connection, http::Uri), ConnectError> {
     let uri: http::Uri = dialer.url().parse().map_err(|error: http::uri::InvalidUri| {
         ConnectError::invalid_argument(format!("the Hub's address is no URL: {error}"))
     })?;

@@ -79,18 +79,17 @@ async fn wrk_42_a_worker_that_stands_still_is_offline_and_a_hub_that_does_is_lef
     machine.program.signal("-STOP").await;
     site.program.logs("worker is offline", 1).await;
     assert!(site.workers().await.iter().all(|worker| !worker.online));
-    let refused = leapmux_client::Channel::open_on(
-        &site.hub(),
-        &site.hub().leg().await.expect("the relay answers"),
-        &machine.worker,
-        &site.options,
-    );
+    let hub = site.hub();
+    let leg = hub.leg().await.expect("the relay answers");
+    let refused = leapmux_client::Channel::open_on(&hub, &leg, &machine.worker, &site.options);
     let said = refused.await.expect_err("nobody is there").to_string();
     assert!(said.contains("worker is offline"), "{said}");
     machine.program.signal("-CONT").await;
     machine.program.logs(LINKED, 2).await;
+    let silent = "the Hub has been silent for 15 seconds";
+    let before = machine.program.logged(silent);
     site.program.signal("-STOP").await;
-    machine.program.logs("the Hub has been silent for 15 seconds", 1).await;
+    machine.program.logs(silent, before + 1).await;
     site.program.signal("-CONT").await;
     machine.program.logs(LINKED, 3).await;
     let (_leg, channel) = site.channel(&machine.worker).await;
