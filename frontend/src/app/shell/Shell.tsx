@@ -30,7 +30,7 @@ function Centre() {
         </div>
       </Match>
       <Match when={view.workspaceId() === undefined}>
-        <EmptyState text={isAlone() ? 'Register the machine that your agents and terminals shall run on.' : undefined}>
+        <EmptyState text={isAlone() ? 'Register the machine your agents and terminals will run on.' : undefined}>
           <Show when={isAlone()}>
             <Button size="lg" variant="primary" icon={MonitorIcon} onClick={() => commands.run('app.registerWorker')}>
               Register worker

@@ -38,6 +38,7 @@ export function ProfileSection(props: { readonly account: Account; readonly init
   return (
     <Section
       heading="Profile"
+      takesFocus
       failure={form.failure()}
       success={success()}
       button="Save Profile"

@@ -1,5 +1,5 @@
 // One part of the profile: a heading, fields, what came of the last change, and the button that makes it.
-import { type JSX, Show } from 'solid-js'
+import { type JSX, onMount, Show } from 'solid-js'
 import { Button, ErrorPanel } from '../../ui'
 import { CheckIcon } from '../../ui/icons'
 import styles from './Section.module.css'
@@ -15,9 +15,16 @@ export function Section(props: {
   readonly busy: boolean
   readonly disabled: boolean
   readonly onSubmit: () => void
+  /** Its first field gets the focus. */
+  readonly takesFocus?: boolean
 }) {
+  let form: HTMLFormElement | undefined
+  onMount(() => {
+    if (props.takesFocus) form?.querySelector('input')?.focus()
+  })
   return (
     <form
+      ref={form}
       class={styles.section}
       aria-label={props.heading}
       novalidate

@@ -1,6 +1,6 @@
 // "Register worker": the command that makes a machine a Worker, good while this is open; then the Worker that came (spec UIM-214,
 // UIM-215).
-import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js'
+import { createEffect, createSignal, Match, on, onCleanup, Show, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { WorkerRegistration } from '../../app/session-port'
 import { onWake } from '../../lib/retry'
@@ -36,6 +36,10 @@ export default function RegisterWorkerDialog(props: { readonly registration: Wor
     return state.kind === 'failed' ? `Failed to create registration key: ${state.text}` : undefined
   }
 
+  // There is something to copy now: Enter copies, where a moment ago it would have closed.
+  let copyButton: HTMLButtonElement | undefined
+  createEffect(on(command, text => text !== undefined && copyButton?.focus(), { defer: true }))
+
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(command() ?? '')
@@ -63,6 +67,9 @@ export default function RegisterWorkerDialog(props: { readonly registration: Wor
                   Cancel
                 </Button>
                 <Button
+                  ref={(button: HTMLButtonElement) => {
+                    copyButton = button
+                  }}
                   variant="primary"
                   icon={isCopied() ? CheckIcon : CopyIcon}
                   disabled={command() === undefined}
@@ -131,7 +138,7 @@ function Registered(props: { readonly workerId: string; readonly identity: 'chec
         <Match when={props.identity === 'confirmed'}>
           <p class={styles.fact}>
             <LockIcon size={15} />
-            Identity confirmed: it is the machine that was given this command.
+            Identity confirmed: it is the machine you gave the command to.
           </p>
         </Match>
         <Match when={true}>
