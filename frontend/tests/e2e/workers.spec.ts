@@ -76,10 +76,14 @@ test('two machines become Workers by their commands, and a terminal on one of th
 
 test('a Worker that is deregistered ends, and is gone from the page', async ({ page, hub }) => {
   await setUpHub(page, hub)
-  const worker = await hub.startWorker(await registerWorker(page))
+  const command = await registerWorker(page)
   const dialog = page.getByRole('dialog', { name: 'Register worker' })
+  // The button that has the focus gives way to others when the Worker is there.
+  await dialog.getByRole('button', { name: 'Copy command' }).click()
+  const worker = await hub.startWorker(command)
   await expect(dialog.getByText('Identity confirmed')).toBeVisible()
   await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
   await page.getByRole('button', { name: /^Worker menu of/ }).click()
   await page.getByRole('menuitem', { name: 'Deregister...' }).click()
   const question = page.getByRole('alertdialog', { name: 'Deregister worker' })

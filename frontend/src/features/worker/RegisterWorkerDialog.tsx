@@ -1,6 +1,6 @@
 // "Register worker": the command that makes a machine a Worker, good while this is open; then the Worker that came (spec UIM-214,
 // UIM-215).
-import { createEffect, createSignal, Match, on, onCleanup, Show, Switch } from 'solid-js'
+import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { WorkerRegistration } from '../../app/session-port'
 import { onWake } from '../../lib/retry'
@@ -10,6 +10,13 @@ import styles from './RegisterWorkerDialog.module.css'
 import { createRegistrationStore } from './registration-store'
 
 const COPIED_MS = 2000
+
+/** Takes the focus of a button that gave way to this one: a dialog without it does not hear Escape. */
+function inheritFocus(button: HTMLButtonElement): void {
+  queueMicrotask(() => {
+    if (document.activeElement === document.body) button.focus()
+  })
+}
 
 export default function RegisterWorkerDialog(props: { readonly registration: WorkerRegistration; readonly onClose: () => void }) {
   const { session, toasts } = useServices()
@@ -36,10 +43,6 @@ export default function RegisterWorkerDialog(props: { readonly registration: Wor
     return state.kind === 'failed' ? `Failed to create registration key: ${state.text}` : undefined
   }
 
-  // There is something to copy now: Enter copies, where a moment ago it would have closed.
-  let copyButton: HTMLButtonElement | undefined
-  createEffect(on(command, text => text !== undefined && copyButton?.focus(), { defer: true }))
-
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(command() ?? '')
@@ -63,13 +66,10 @@ export default function RegisterWorkerDialog(props: { readonly registration: Wor
             when={registered()}
             fallback={
               <>
-                <Button data-first="" onClick={() => props.onClose()}>
+                <Button ref={inheritFocus} data-first="" onClick={() => props.onClose()}>
                   Cancel
                 </Button>
                 <Button
-                  ref={(button: HTMLButtonElement) => {
-                    copyButton = button
-                  }}
                   variant="primary"
                   icon={isCopied() ? CheckIcon : CopyIcon}
                   disabled={command() === undefined}
@@ -81,7 +81,7 @@ export default function RegisterWorkerDialog(props: { readonly registration: Wor
             }
           >
             <Button onClick={() => void store.mint()}>Register another</Button>
-            <Button variant="primary" onClick={() => props.onClose()}>
+            <Button ref={inheritFocus} variant="primary" onClick={() => props.onClose()}>
               Close
             </Button>
           </Show>
