@@ -73,6 +73,7 @@ async fn with_known_devices_only_the_one_the_key_was_made_on_comes_in() {
     let refused = leapmux_client::Channel::open_on(&hub, &leg, &machine.worker, &options).await;
     let said = refused.expect_err("nobody knows this device").to_string();
     assert!(said.contains("not approved"), "{said}");
+    machine.program.logs("a device this Worker has not seen before", 1).await;
     let listed = command(&machine, &["worker", "devices", "list"]);
     let words = listed.lines().find(|line| line.starts_with("seen")).expect("it is listed");
     let words = words.rsplit(' ').next().expect("four words");
