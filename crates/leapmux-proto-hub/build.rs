@@ -7,6 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "leapmux/hub/v1/auth.proto",
         "leapmux/hub/v1/event.proto",
         "leapmux/hub/v1/layout.proto",
+        "leapmux/hub/v1/org.proto",
         "leapmux/hub/v1/system.proto",
         "leapmux/hub/v1/user.proto",
         "leapmux/hub/v1/worker.proto",

@@ -3,6 +3,8 @@
 mod auth;
 mod error;
 mod layout;
+mod organization;
+mod sharing;
 mod system;
 mod user;
 mod worker;
@@ -35,6 +37,8 @@ fn services(services: &Shared) -> Router {
         .add_service(Arc::new(system::SystemRpc(services.clone())))
         .add_service(Arc::new(auth::AuthRpc(services.clone())))
         .add_service(Arc::new(user::UserRpc(services.clone())))
+        .add_service(Arc::new(organization::OrganizationRpc(services.clone())))
+        .add_service(Arc::new(sharing::SharingRpc(services.clone())))
         .add_service(Arc::new(workspace::WorkspaceRpc(services.clone())))
         .add_service(Arc::new(layout::LayoutRpc(services.clone())))
         .add_service(Arc::new(worker::WorkerRpc(services.clone())))

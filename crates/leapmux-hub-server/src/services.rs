@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use leapmux_hub::{
-    AccountService, ConnectionId, LayoutService, Presence, RegistrationService, RelayService, Sessions,
-    SoloIdentity, WorkerRegistry, WorkspaceService,
+    AccountService, ConnectionId, LayoutService, OrganizationService, Presence, RegistrationService,
+    RelayService, Sessions, SharingService, SoloIdentity, WorkerRegistry, WorkspaceService,
 };
 use leapmux_hub_store::HubStore;
 use leapmux_runtime::Tasks;
@@ -27,6 +27,8 @@ pub(crate) struct Services {
     pub accounts: AccountService,
     pub layouts: LayoutService,
     pub workspaces: WorkspaceService,
+    pub organizations: OrganizationService,
+    pub sharing: SharingService,
     pub workers: Arc<WorkerRegistry>,
     pub registration: Arc<RegistrationService>,
     pub relay: RelayService,

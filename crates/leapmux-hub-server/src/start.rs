@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use buffa::Message;
 use leapmux_hub::{
-    AccountService, HubError, LayoutService, Presence, RegistrationService, RelayService, Sessions,
-    WorkerRegistry, WorkspaceService, bootstrap, first_workspace,
+    AccountService, HubError, LayoutService, OrganizationService, Presence, RegistrationService,
+    RelayService, Sessions, SharingService, WorkerRegistry, WorkspaceObserver, WorkspaceService, bootstrap,
+    first_workspace,
 };
 use leapmux_hub_store::{HubStore, StoreError};
 use leapmux_hub_store_sql::{OpenError, SqliteConfig, open_sqlite};
@@ -182,7 +183,8 @@ pub(crate) async fn assemble(
     };
     let layouts = LayoutService::new(store.clone(), tasks);
     let relay = RelayService::new(config.relay.clone(), store.clone(), Arc::new(Grants), tasks);
-    layouts.observe(Arc::new(relay.clone()));
+    let routes: Arc<dyn WorkspaceObserver> = Arc::new(relay.clone());
+    layouts.observe(routes.clone());
     let workers = Arc::new(WorkerRegistry::new(store.clone()));
     let local_worker = solo.as_ref().map(|solo| LocalWorker {
         id: solo.worker.clone(),
@@ -196,6 +198,8 @@ pub(crate) async fn assemble(
         hosts: if local_only { HostRule::Local } else { HostRule::Any },
         sockets: SocketLimit::new(config.sockets_per_user),
         workspaces: WorkspaceService::new(layouts.clone()),
+        organizations: OrganizationService::new(store.clone(), layouts.clone(), routes.clone()),
+        sharing: SharingService::new(store.clone(), layouts.clone(), routes.clone()),
         presence: Presence::default(),
         metrics: Metrics::new(),
         streams: tasks.child(),

@@ -7,6 +7,7 @@ mod columns;
 mod m0001_initial;
 mod m0002_accounts;
 mod m0003_worker_states;
+mod m0004_organizations;
 
 /// All of them, oldest first.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -14,5 +15,6 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_initial::Migration),
         Box::new(m0002_accounts::Migration),
         Box::new(m0003_worker_states::Migration),
+        Box::new(m0004_organizations::Migration),
     ]
 }

@@ -4,6 +4,7 @@ mod layouts;
 mod orgs;
 mod registration_keys;
 mod sessions;
+mod sharing;
 mod users;
 mod workers;
 mod workspaces;

@@ -10,4 +10,6 @@ pub mod registration_keys;
 pub mod sessions;
 pub mod users;
 pub mod workers;
+pub mod workspace_readers;
+pub mod workspace_sharing;
 pub mod workspaces;

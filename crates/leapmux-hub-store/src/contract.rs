@@ -13,8 +13,10 @@ use crate::{
 
 pub mod accounts;
 pub mod layouts;
+pub mod orgs;
 pub mod registration_keys;
 pub mod sessions;
+pub mod sharing;
 pub mod workers;
 
 /// A store behind its port.
@@ -50,6 +52,19 @@ macro_rules! contract_tests {
             a_worker_belongs_to_a_user
             the_last_bundle_counts
             a_worker_goes_forward_only_and_is_forgotten_in_the_end
+        });
+        $crate::contract_tests!(@ $make, orgs {
+            an_organization_has_members_with_roles
+            an_organizations_name_is_taken_once
+            the_last_owner_stays
+            of_two_owners_leaving_at_once_one_stays
+            a_deleted_organization_takes_its_workspaces_along
+        });
+        $crate::contract_tests!(@ $make, sharing {
+            a_workspace_is_private_until_it_is_shared
+            sharing_with_all_follows_the_organization_not_a_list
+            who_leaves_an_organization_reads_nothing_there
+            a_removed_workspace_is_shared_with_nobody
         });
         $crate::contract_tests!(@ $make, layouts {
             an_unknown_layout_is_empty
@@ -137,13 +152,18 @@ pub fn workspace_ops(n: u128, title: &str) -> Vec<Op> {
 /// A document beside the store, to make real commits with.
 pub struct Author {
     pub document: Document,
+    org: OrgId,
 }
 
 impl Author {
     pub fn new() -> Self {
-        Self { document: Document::default() }
+        Self::in_org(OrgId::from_bits(1))
     }
-    /// Applies one batch and gives the commit for it, as user 1 in organization 1.
+    /// An author in that organization.
+    pub fn in_org(org: OrgId) -> Self {
+        Self { document: Document::default(), org }
+    }
+    /// Applies one batch and gives the commit for it, as user 1.
     pub fn commit(&mut self, batch: u128, at_ms: i64, ops: Vec<Op>) -> LayoutCommit {
         let expected_rev = self.document.rev();
         let batch = Batch { id: BatchId::from_bits(batch), ops, precondition: None };
@@ -157,7 +177,7 @@ impl Author {
         }
         let record = |id: &WorkspaceId, title: &str| WorkspaceRecord {
             id: id.clone(),
-            org: OrgId::from_bits(1),
+            org: self.org.clone(),
             owner: UserId::from_bits(1),
             title: title.to_owned(),
             created_at_ms: at_ms,
@@ -171,7 +191,7 @@ impl Author {
             _ => None,
         });
         LayoutCommit {
-            org: OrgId::from_bits(1),
+            org: self.org.clone(),
             expected_rev,
             batches: vec![StoredBatch { entry: applied.entry, at_ms }],
             workspaces: spaces.collect(),

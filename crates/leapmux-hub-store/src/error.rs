@@ -33,6 +33,8 @@ pub enum Taken {
     Email,
     OrgSlug,
     Id,
+    /// The user is a member already.
+    Member,
     /// There is an account already.
     FirstAccount,
 }
@@ -44,6 +46,7 @@ impl std::fmt::Display for Taken {
             Self::Email => "email address",
             Self::OrgSlug => "organization name",
             Self::Id => "id",
+            Self::Member => "membership",
             Self::FirstAccount => "first account",
         })
     }

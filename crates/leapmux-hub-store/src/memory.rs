@@ -8,12 +8,13 @@ use leapmux_layout::{EntityId, Row};
 use leapmux_types::{OrgId, RegistrationKeyId, SessionId, UserId, WorkerId, WorkspaceId};
 
 use crate::{
-    HubStore, OrgRecord, RegistrationKeyRecord, Role, SessionRecord, StoreError, StoredBatch, StoredBundle,
-    UserRecord, WorkerRecord, WorkspaceRecord,
+    HubStore, OrgRecord, RegistrationKeyRecord, Role, SessionRecord, Sharing, StoreError, StoredBatch,
+    StoredBundle, UserRecord, WorkerRecord, WorkspaceRecord,
 };
 
 mod accounts;
 mod layouts;
+mod orgs;
 mod registration_keys;
 mod sessions;
 mod workers;
@@ -42,7 +43,9 @@ struct Tables {
     passwords: BTreeMap<UserId, String>,
     sessions: BTreeMap<SessionId, SessionRecord>,
     orgs: BTreeMap<OrgId, OrgRecord>,
-    members: BTreeMap<(OrgId, UserId), Role>,
+    /// With the time of joining, milliseconds since 1970.
+    members: BTreeMap<(OrgId, UserId), (Role, i64)>,
+    sharing: BTreeMap<WorkspaceId, Sharing>,
     workers: BTreeMap<WorkerId, (WorkerRecord, Option<StoredBundle>)>,
     /// Since when each is in its state, once that has changed.
     worker_states: BTreeMap<WorkerId, i64>,

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    LayoutStore, OrgStore, RegistrationKeyStore, SessionStore, StoreError, UserStore, WorkerStore,
-    WorkspaceStore,
+    LayoutStore, OrgStore, RegistrationKeyStore, SessionStore, SharingStore, StoreError, UserStore,
+    WorkerStore, WorkspaceStore,
 };
 
 /// Everything the Hub keeps.
@@ -17,6 +17,7 @@ pub trait HubStore:
     + LayoutStore
     + WorkerStore
     + RegistrationKeyStore
+    + SharingStore
     + Send
     + Sync
     + 'static

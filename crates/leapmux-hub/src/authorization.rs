@@ -63,6 +63,56 @@ pub const AUTHORIZATION: &[Rule] = &[
         "Ends one of the caller's own sessions; another's is not found (Sessions).",
     ),
     row(
+        "leapmux.hub.v1.OrganizationService/ListOrganizations",
+        Who::SignedIn,
+        "Answers the caller's own memberships.",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/CreateOrganization",
+        Who::SignedIn,
+        "Any user may found one and owns it: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/RenameOrganization",
+        Who::SignedIn,
+        "Admins and owners of it; to strangers it does not exist: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/DeleteOrganization",
+        Who::SignedIn,
+        "Its owners and the Hub's administrator: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/ListMembers",
+        Who::SignedIn,
+        "Members of it; to strangers it does not exist: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/InviteMember",
+        Who::SignedIn,
+        "Admins and owners of it: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/ChangeMemberRole",
+        Who::SignedIn,
+        "Admins and owners of it, never the last owner: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.OrganizationService/RemoveMember",
+        Who::SignedIn,
+        "Admins and owners of it, never the last owner: ACC-141 (OrganizationService).",
+    ),
+    row(
+        "leapmux.hub.v1.SharingService/GetSharing",
+        Who::SignedIn,
+        "The owner of the workspace; to who may not read it it does not exist: WSP-2 (SharingService).",
+    ),
+    row(
+        "leapmux.hub.v1.SharingService/SetSharing",
+        Who::SignedIn,
+        "The owner of the workspace; to who may not read it it does not exist: WSP-2 (SharingService).",
+    ),
+    row(
         "leapmux.hub.v1.WorkspaceService/ListWorkspaces",
         Who::SignedIn,
         "Members of the organization, and of its workspaces only those the caller may read (LayoutService).",

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
 
+use crate::access::Access;
 use crate::token::random_token;
 use crate::{Caller, HubError, bundled_worker};
 
@@ -230,10 +231,12 @@ impl WorkerRegistry {
         Ok(self.store.bundle(worker).await?.map(|bundle| bundle.id))
     }
 
-    /// Whether the user may be routed to the Worker: its owner.
+    /// Whether the user may be routed to the Worker: its owner, and whoever reads a workspace with a tab on it.
     pub async fn may_reach(&self, user: &UserId, worker: &WorkerId) -> Result<bool, HubError> {
-        let found = self.store.worker(worker).await?;
-        Ok(found.is_some_and(|record| record.owner == *user && record.state == WorkerState::Active))
+        match self.store.worker(worker).await? {
+            Some(record) => Ok(Access::new(self.store.clone()).reaches(user, &record).await?),
+            None => Ok(false),
+        }
     }
 
     /// The caller lets one of their Workers go (spec WRK-61): from now on nobody reaches it, and it hears of it now or whenever it

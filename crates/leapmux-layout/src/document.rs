@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leapmux_types::{NodeId, TabId, UserId, WindowId, WorkspaceId};
+use leapmux_types::{NodeId, TabId, UserId, WindowId, WorkerId, WorkspaceId};
 
 use crate::batch::Op;
 use crate::entity::{Entity, Node, Shape, Tab, TabKind, Window, Workspace};
@@ -104,6 +104,15 @@ impl Document {
             Entity::Tab(tab) => Some(tab.kind),
             Entity::Workspace(_) | Entity::Window(_) | Entity::Node(_) => None,
         })
+    }
+
+    /// The Workers that host tabs of a workspace.
+    pub fn workers(&self, id: &WorkspaceId) -> BTreeSet<WorkerId> {
+        let worker = |id: EntityId| match id {
+            EntityId::Tab(tab) => self.tab(&tab).map(|tab| tab.worker.clone()),
+            EntityId::Workspace(_) | EntityId::Window(_) | EntityId::Node(_) => None,
+        };
+        self.subtree(&id.into()).into_iter().filter_map(worker).collect()
     }
 
     /// What hangs on `parent`, in order.

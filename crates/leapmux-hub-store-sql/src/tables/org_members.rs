@@ -11,6 +11,7 @@ pub struct Model {
     pub user_id: String,
     /// 1 member, 2 admin, 3 owner.
     pub role: i16,
+    pub joined_at_ms: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -116,7 +116,7 @@ pub async fn concurrent_commits_take_turns(store: Store) {
         writers.spawn(async move {
             for _ in 0..1_000 {
                 let document = Document::load(&store.layout(&here()).await.expect("readable"));
-                let commit = Author { document }.commit(n, n as i64, workspace_ops(n, "w"));
+                let commit = Author { document, ..Author::new() }.commit(n, n as i64, workspace_ops(n, "w"));
                 match store.commit_layout(&commit).await {
                     Ok(()) => return,
                     Err(error) if error.is_transient() => {}

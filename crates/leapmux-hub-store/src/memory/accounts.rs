@@ -1,12 +1,11 @@
-//! Users, organizations and workspaces in memory.
+//! Users and workspaces in memory.
 
 use async_trait::async_trait;
 use leapmux_types::{OrgId, UserId, WorkspaceId};
 
 use super::{MemoryStore, Tables};
 use crate::{
-    Membership, NewUser, OrgRecord, OrgStore, Role, StoreError, Taken, UserRecord, UserStore,
-    WorkspaceRecord, WorkspaceStore,
+    NewUser, OrgRecord, Role, StoreError, Taken, UserRecord, UserStore, WorkspaceRecord, WorkspaceStore,
 };
 
 /// Whether two addresses are one.
@@ -42,7 +41,8 @@ impl UserStore for MemoryStore {
         }
         tables.users.insert(user.id.clone(), user.clone());
         tables.orgs.insert(personal.id.clone(), personal.clone());
-        tables.members.insert((personal.id.clone(), user.id.clone()), Role::Owner);
+        let member = (personal.id.clone(), user.id.clone());
+        tables.members.insert(member, (Role::Owner, personal.created_at_ms));
         if let Some(hash) = password_hash {
             tables.passwords.insert(user.id.clone(), hash.clone());
         }
@@ -80,7 +80,11 @@ impl UserStore for MemoryStore {
             return Err(StoreError::Taken(what));
         }
         let own = |org: &OrgRecord| {
-            org.personal && tables.members.get(&(org.id.clone(), user.id.clone())) == Some(&Role::Owner)
+            org.personal
+                && tables
+                    .members
+                    .get(&(org.id.clone(), user.id.clone()))
+                    .is_some_and(|(role, _)| *role == Role::Owner)
         };
         let personal = tables.orgs.values().find(|org| own(org)).map(|org| org.id.clone());
         if tables.orgs.values().any(|org| org.slug == user.username && Some(&org.id) != personal.as_ref()) {
@@ -104,29 +108,6 @@ impl UserStore for MemoryStore {
         }
         tables.passwords.insert(id.clone(), hash.to_owned());
         Ok(())
-    }
-}
-
-#[async_trait]
-impl OrgStore for MemoryStore {
-    async fn org(&self, id: &OrgId) -> Result<Option<OrgRecord>, StoreError> {
-        Ok(self.tables().orgs.get(id).cloned())
-    }
-
-    async fn memberships(&self, user: &UserId) -> Result<Vec<Membership>, StoreError> {
-        let tables = self.tables();
-        let own = tables.members.iter().filter(|((_, member), _)| member == user);
-        let mut found: Vec<Membership> = own
-            .filter_map(|((org, _), role)| {
-                Some(Membership { org: tables.orgs.get(org)?.clone(), role: *role })
-            })
-            .collect();
-        found.sort_by(|a, b| (!a.org.personal, &a.org.slug).cmp(&(!b.org.personal, &b.org.slug)));
-        Ok(found)
-    }
-
-    async fn role(&self, org: &OrgId, user: &UserId) -> Result<Option<Role>, StoreError> {
-        Ok(self.tables().members.get(&(org.clone(), user.clone())).copied())
     }
 }
 

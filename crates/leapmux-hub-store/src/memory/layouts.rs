@@ -82,6 +82,7 @@ impl MemoryStore {
         }
         for gone in &commit.removed_workspaces {
             tables.workspaces.remove(gone);
+            tables.sharing.remove(gone);
         }
         Ok(())
     }

@@ -27,6 +27,10 @@ pub struct LayoutFeed {
     org: OrgId,
     reader: Visibility,
     events: broadcast::Receiver<Arc<LogEntry>>,
+    /// Organizations in which somebody may read more or less than before.
+    news: broadcast::Receiver<OrgId>,
+    /// It may be this reader, here.
+    in_doubt: bool,
     snapshot: Option<Snapshot>,
     backlog: VecDeque<LogEntry>,
     /// The last revision this reader was told of, directly or by leaving it out.
@@ -41,10 +45,21 @@ impl LayoutFeed {
         org: OrgId,
         reader: Visibility,
         subscription: Subscription,
+        news: broadcast::Receiver<OrgId>,
     ) -> Self {
         let Subscription { start, events } = subscription;
-        let (snapshot, backlog) = (None, VecDeque::new());
-        let mut feed = Self { service, org, reader, events, snapshot, backlog, told: 0, behind: false };
+        let mut feed = Self {
+            service,
+            org,
+            reader,
+            events,
+            news,
+            in_doubt: false,
+            snapshot: None,
+            backlog: VecDeque::new(),
+            told: 0,
+            behind: false,
+        };
         feed.begin(start);
         feed
     }
@@ -67,6 +82,12 @@ impl LayoutFeed {
     /// The next thing to tell. Cancel safe. An error ends the stream.
     pub async fn next(&mut self) -> Result<FeedItem, HubError> {
         loop {
+            if self.in_doubt {
+                let reader = self.service.reader(&self.reader.user, &self.org).await?;
+                self.behind |= reader != self.reader;
+                self.reader = reader;
+                self.in_doubt = false;
+            }
             if self.behind {
                 let afresh = self.service.subscribe(&self.org, self.reader.clone(), None).await?;
                 self.events = afresh.events;
@@ -77,19 +98,34 @@ impl LayoutFeed {
             }
             let entry = match self.backlog.pop_front() {
                 Some(entry) => entry,
-                None => match self.events.recv().await {
-                    Ok(entry) => (*entry).clone(),
-                    Err(RecvError::Lagged(_)) => {
-                        self.behind = true;
-                        continue;
-                    }
-                    Err(RecvError::Closed) => return Err(HubError::stopping()),
+                None => match self.wait().await? {
+                    Some(entry) => entry,
+                    None => continue,
                 },
             };
             if let Some(event) = self.event(&entry) {
                 return Ok(FeedItem::Event(event));
             }
         }
+    }
+
+    /// The next entry; `None` when there is something to look at first.
+    async fn wait(&mut self) -> Result<Option<LogEntry>, HubError> {
+        tokio::select! {
+            // What may be read is settled before anything is told.
+            biased;
+            news = self.news.recv() => match news {
+                Ok(org) => self.in_doubt |= org == self.org,
+                Err(RecvError::Lagged(_)) => self.in_doubt = true,
+                Err(RecvError::Closed) => return Err(HubError::stopping()),
+            },
+            entry = self.events.recv() => match entry {
+                Ok(entry) => return Ok(Some((*entry).clone())),
+                Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => return Err(HubError::stopping()),
+            },
+        }
+        Ok(None)
     }
 
     /// The entry as this reader sees it, following on what it was told last.

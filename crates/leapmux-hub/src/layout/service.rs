@@ -10,12 +10,16 @@ use leapmux_layout::commands::Planned;
 use leapmux_layout::{Batch, Document, Refusal, Snapshot, TabKind, Visibility};
 use leapmux_runtime::Tasks;
 use leapmux_types::{BatchId, OrgId, UserId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::actor;
 use super::feed::LayoutFeed;
 use super::message::{Change, Message, Subscription};
+use crate::access::Access;
 use crate::{Caller, HubError};
+
+/// Organizations whose access changed that a slow feed may be behind; it then looks anyway.
+const ACCESS_NEWS: usize = 64;
 
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +45,9 @@ pub struct LayoutService {
 
 struct Inner {
     store: Arc<dyn HubStore>,
+    access: Access,
+    /// Organizations in which somebody may read more or less than before.
+    access_news: broadcast::Sender<OrgId>,
     observer: Arc<OnceLock<Arc<dyn WorkspaceObserver>>>,
     tasks: Tasks,
     actors: Mutex<BTreeMap<OrgId, mpsc::Sender<Message>>>,
@@ -49,8 +56,15 @@ struct Inner {
 impl LayoutService {
     /// A service whose actors run among `tasks`.
     pub fn new(store: Arc<dyn HubStore>, tasks: &Tasks) -> Self {
-        let actors = Mutex::new(BTreeMap::new());
-        Self { inner: Arc::new(Inner { store, observer: Arc::default(), tasks: tasks.child(), actors }) }
+        let inner = Inner {
+            access: Access::new(store.clone()),
+            access_news: broadcast::Sender::new(ACCESS_NEWS),
+            store,
+            observer: Arc::default(),
+            tasks: tasks.child(),
+            actors: Mutex::new(BTreeMap::new()),
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Who is told of new and removed workspaces; set once, before serving.
@@ -74,7 +88,7 @@ impl LayoutService {
 
     /// Everything the caller may read, at one revision.
     pub async fn snapshot(&self, caller: &Caller, org: &OrgId) -> Result<Snapshot, HubError> {
-        let reader = self.reader(caller, org).await?;
+        let reader = self.reader(&caller.user, org).await?;
         self.ask(org, |reply| Message::Snapshot { reader, reply }).await?
     }
 
@@ -134,9 +148,12 @@ impl LayoutService {
         org: &OrgId,
         since: Option<u64>,
     ) -> Result<LayoutFeed, HubError> {
-        let reader = self.reader(caller, org).await?;
+        // Listening begins before anything is looked up, so that no change of access falls between.
+        let news = self.inner.access_news.subscribe();
+        let reader = self.reader(&caller.user, org).await?;
+        let since = if self.is_alone(org).await? { since } else { None };
         let subscription = self.subscribe(org, reader.clone(), since).await?;
-        Ok(LayoutFeed::new(self.clone(), org.clone(), reader, subscription))
+        Ok(LayoutFeed::new(self.clone(), org.clone(), reader, subscription, news))
     }
 
     pub(super) async fn subscribe(
@@ -156,10 +173,27 @@ impl LayoutService {
         }
     }
 
-    /// What the caller may see: their own workspaces.
-    async fn reader(&self, caller: &Caller, org: &OrgId) -> Result<Visibility, HubError> {
-        self.member(caller, org).await?;
-        Ok(Visibility::owner(caller.user.clone()))
+    /// The log cannot tell a reader who comes back what was shared with them meanwhile, or taken back: only where nobody else is
+    /// can it be all there is to tell.
+    async fn is_alone(&self, org: &OrgId) -> Result<bool, HubError> {
+        Ok(self.inner.store.members(org).await?.len() < 2)
+    }
+
+    /// Somebody may read more or less of this organization than before.
+    pub(crate) fn access_changed(&self, org: &OrgId) {
+        // Nobody may be watching.
+        let _ = self.inner.access_news.send(org.clone());
+    }
+
+    /// The organization is gone: whoever watches it is told to look elsewhere.
+    pub(crate) fn forget(&self, org: &OrgId) {
+        self.inner.actors.lock().expect("nobody panics while holding it").remove(org);
+        self.access_changed(org);
+    }
+
+    /// What a member may see: their own workspaces, and those shared with them.
+    pub(super) async fn reader(&self, user: &UserId, org: &OrgId) -> Result<Visibility, HubError> {
+        self.inner.access.visibility(user, org).await?.ok_or_else(HubError::no_organization)
     }
 
     async fn ask<T>(

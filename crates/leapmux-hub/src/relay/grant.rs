@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use leapmux_hub_store::{HubStore, WorkerState};
+use leapmux_hub_store::{HubStore, StoreError};
 use leapmux_types::{Code, OrgId, UserId, WorkerId, WorkspaceId};
 
 use crate::ClientKind;
+use crate::access::Access;
 
 /// A workspace a user may read, or owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,7 @@ const GRANT_LIFETIME_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Decides and words grants from what is stored.
 pub(super) struct Grants {
     pub store: Arc<dyn HubStore>,
+    pub access: Access,
     pub encoder: Arc<dyn GrantEncoder>,
 }
 
@@ -56,28 +58,23 @@ impl Grants {
         token: Option<[u8; 32]>,
     ) -> Result<Vec<u8>, Refused> {
         let stored = async {
-            let record = self.store.worker(worker).await?;
-            let memberships = self.store.memberships(user).await?;
-            let mut workspaces = Vec::new();
-            for membership in &memberships {
-                workspaces.extend(self.store.workspaces(&membership.org.id).await?);
+            let Some(record) = self.store.worker(worker).await? else { return Ok(None) };
+            if !self.access.reaches(user, &record).await? {
+                return Ok(None);
             }
-            Ok::<_, leapmux_hub_store::StoreError>((record, memberships, workspaces))
+            Ok::<_, StoreError>(Some((record.owner == *user, self.access.of_user(user).await?)))
         };
-        let (record, memberships, workspaces) = stored.await.map_err(|error| {
+        let decided = stored.await.map_err(|error| {
             tracing::warn!(%user, %worker, %error, "cannot decide on a channel");
             (Code::INTERNAL, "the Hub could not decide; try again")
         })?;
-        let active = record.filter(|record| record.state == WorkerState::Active);
-        let worker_owner = active.is_some_and(|record| record.owner == *user);
-        if !worker_owner {
+        let Some((worker_owner, (orgs, workspaces))) = decided else {
             return Err((Code::NOT_ALLOWED, "no such Worker, or not yours to reach"));
-        }
-        let own = workspaces.into_iter().filter(|workspace| workspace.owner == *user);
+        };
         Ok(self.encoder.encode(&ChannelGrant {
             user: user.clone(),
-            orgs: memberships.into_iter().map(|membership| membership.org.id).collect(),
-            workspaces: own.map(|found| WorkspaceAccess { workspace: found.id, owner: true }).collect(),
+            orgs,
+            workspaces,
             kind,
             expires_at_ms: leapmux_runtime::wall_clock_ms() + GRANT_LIFETIME_MS,
             token,

@@ -15,6 +15,7 @@ use tokio::sync::{Notify, RwLock};
 
 use super::grant::{GrantEncoder, Grants};
 use super::leg::{Leg, Signal};
+use crate::access::Access;
 use crate::{Caller, ClientKind, WorkspaceObserver};
 
 pub(super) fn now() -> Millis {
@@ -71,7 +72,7 @@ impl RelayService {
         let service = Self {
             inner: Arc::new(Inner {
                 switch: Mutex::new(switch),
-                grants: Grants { store, encoder },
+                grants: Grants { access: Access::new(store.clone()), store, encoder },
                 tasks: tasks.child(),
                 granting: RwLock::new(()),
                 sooner: Notify::new(),

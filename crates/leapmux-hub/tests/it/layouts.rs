@@ -2,10 +2,9 @@
 
 use leapmux_hub::{FeedItem, HubError, LayoutFeed, Submitted};
 use leapmux_hub_store::{CommitFailure, LayoutStore};
-use leapmux_layout::{Batch, Code, Document, EntityId, Fields, Op};
-use leapmux_types::BatchId;
+use leapmux_layout::{Code, Document};
 
-use crate::world::{World, caller, org, workspace};
+use crate::world::{World, caller, org, rename};
 
 async fn event(feed: &mut LayoutFeed) -> leapmux_layout::Event {
     match feed.next().await.expect("it goes on") {
@@ -19,12 +18,6 @@ async fn snapshot(feed: &mut LayoutFeed) -> leapmux_layout::Snapshot {
         FeedItem::Event(event) => panic!("an event at {}", event.rev),
     }
 }
-fn rename(batch: u128, n: u128, title: &str) -> Batch {
-    let fields = Fields { title: Some(title.into()), ..Fields::default() };
-    let ops = vec![Op::Set { id: EntityId::Workspace(workspace(n)), fields }];
-    Batch { id: BatchId::from_bits(batch), ops, precondition: None }
-}
-
 #[tokio::test]
 async fn the_same_batch_again_changes_nothing_and_answers_the_same() {
     let world = World::new().await;

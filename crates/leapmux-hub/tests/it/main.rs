@@ -2,6 +2,7 @@
 
 mod layouts;
 mod relay;
+mod sharing;
 mod workers;
 mod workspaces;
 mod world;

@@ -9,10 +9,11 @@ use leapmux_hub::{
 use leapmux_hub_store::{
     MemoryStore, NewUser, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerState, WorkerStore,
 };
-use leapmux_layout::{Batch, Document, Ids, Snapshot, commands};
+use leapmux_layout::commands::{NewTab, Placement};
+use leapmux_layout::{Batch, Document, EntityId, Fields, Ids, Op, Snapshot, TabKind, commands};
 use leapmux_relay::Limits;
 use leapmux_runtime::Tasks;
-use leapmux_types::{BatchId, OrgId, UserId, WorkerId, WorkspaceId};
+use leapmux_types::{BatchId, OrgId, TabId, UserId, WorkerId, WorkspaceId};
 use sha2::Digest;
 
 pub struct World {
@@ -43,6 +44,13 @@ pub fn worker(n: u128) -> WorkerId {
 }
 pub fn workspace(n: u128) -> WorkspaceId {
     WorkspaceId::from_bits(n)
+}
+
+/// The batch that renames workspace `n`.
+pub fn rename(batch: u128, n: u128, title: &str) -> Batch {
+    let fields = Fields { title: Some(title.into()), ..Fields::default() };
+    let ops = vec![Op::Set { id: EntityId::Workspace(workspace(n)), fields }];
+    Batch { id: BatchId::from_bits(batch), ops, precondition: None }
 }
 
 impl World {
@@ -106,6 +114,16 @@ impl World {
     pub async fn document(&self, n: u128) -> Document {
         let snapshot: Snapshot = self.layouts.snapshot(&caller(n), &org(n)).await.expect("readable");
         Document::load(&snapshot)
+    }
+
+    /// A terminal tab in the first tile of a workspace.
+    pub async fn add_tab(&self, who: &Caller, org: &OrgId, space: &WorkspaceId, n: u128, worker: &WorkerId) {
+        let document = Document::load(&self.layouts.snapshot(who, org).await.expect("readable"));
+        let tile = document.main_leaf(space).expect("a tile").clone();
+        let tab = NewTab { id: TabId::from_bits(n), kind: TabKind::Terminal, worker: worker.clone() };
+        let planned = commands::add_tab(&document, tab, &Placement::end(tile)).expect("planned");
+        let batch = Batch { id: BatchId::from_bits(1_000 + n), ops: planned.ops, precondition: None };
+        self.layouts.submit(who, org, batch).await.expect("served");
     }
 
     /// The batch that creates workspace `n` for user 1.

@@ -16,10 +16,5 @@ pub fn delete_workspace(document: &Document, id: &WorkspaceId) -> Plan<BTreeSet<
     if document.workspace(id).is_none() {
         return Err(Refusal::not_found(&key));
     }
-    let worker = |id: EntityId| match id {
-        EntityId::Tab(tab) => document.tab(&tab).map(|t| t.worker.clone()),
-        EntityId::Workspace(_) | EntityId::Window(_) | EntityId::Node(_) => None,
-    };
-    let answer = document.subtree(&key).into_iter().filter_map(worker).collect();
-    Ok(Planned { ops: vec![Op::remove(id)], answer })
+    Ok(Planned { ops: vec![Op::remove(id)], answer: document.workers(id) })
 }
