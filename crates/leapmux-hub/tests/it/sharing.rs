@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use leapmux_hub::{Caller, FeedItem, HubError, LayoutFeed, OrganizationService, SharingService};
+use leapmux_hub::{Caller, FeedItem, HubError, LayoutFeed, Leg, OrganizationService, SharingService};
 use leapmux_hub_store::{OrgStore, Role, Sharing};
 use leapmux_layout::{Code, Document, Snapshot};
-use leapmux_types::{OrgId, UserId};
+use leapmux_types::relay_frame::{Body, Direction, Open, RelayFrame};
+use leapmux_types::{ChannelUid, OrgId, UserId};
 
 use crate::world::{World, caller, org, rename, worker, workspace};
 
@@ -142,6 +143,42 @@ async fn who_is_removed_sees_and_reaches_nothing_any_more() {
     assert!(!team.reaches(2).await);
     let refused = team.world.layouts.snapshot(&caller(2), &team.id).await;
     assert!(matches!(refused, Err(HubError::NotFound(_))), "{refused:?}");
+}
+
+/// The next frame, as the Hub sends it.
+async fn frame(leg: &Leg, direction: Direction) -> String {
+    let bytes = leg.next().await;
+    match RelayFrame::parse(direction, &bytes).expect("well formed").body {
+        Body::WorkerOpen(open) => String::from_utf8_lossy(open.grant).into_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_readers_channel_ends_with_the_share() {
+    let team = Team::new().await;
+    team.share(only(2)).await;
+    let relay = &team.world.relay;
+    let (host, reader) = (relay.connect_worker(&worker(1)), relay.connect_client(&caller(2)));
+    let to = worker(1);
+    let open = Open {
+        suite: 2,
+        channel_uid: ChannelUid([1; 16]),
+        key_id: [0; 8],
+        worker_id: to.as_str(),
+        msg1: &[1; 56],
+    };
+    reader.receive(&RelayFrame { channel: 1, body: Body::Open(open) }.encode()).expect("fine");
+    let expected = format!("{} false [{} read]", person(2), workspace(1));
+    assert_eq!(frame(&host, Direction::HubToWorker).await, expected);
+    let accept = RelayFrame { channel: 1, body: Body::Accept { msg2: &[2; 56] } }.encode();
+    host.receive(&accept).expect("fine");
+    assert!(frame(&reader, Direction::HubToClient).await.starts_with("Accept"));
+    team.share(Sharing::Private).await;
+    for (leg, direction) in [(&host, Direction::HubToWorker), (&reader, Direction::HubToClient)] {
+        let told = frame(leg, direction).await;
+        assert!(told.starts_with("Close(not_allowed"), "{told}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leapmux_hub::{
     Caller, ChannelGrant, ClientKind, GrantEncoder, LayoutService, RelayService, WorkerRegistry,
-    WorkspaceService,
+    WorkspaceAccess, WorkspaceService,
 };
 use leapmux_hub_store::{
     MemoryStore, NewUser, OrgRecord, UserRecord, UserStore, WorkerRecord, WorkerState, WorkerStore,
@@ -24,11 +24,15 @@ pub struct World {
     pub relay: RelayService,
 }
 
-/// Grants as text: `owner worker_owner workspaces`.
+/// Grants as text: `user worker_owner [workspaces]`, those that may only be read marked.
 struct Plain;
 impl GrantEncoder for Plain {
     fn encode(&self, grant: &ChannelGrant) -> Vec<u8> {
-        let workspaces: Vec<&str> = grant.workspaces.iter().map(|access| access.workspace.as_str()).collect();
+        let named = |access: &WorkspaceAccess| match access.owner {
+            true => access.workspace.to_string(),
+            false => format!("{} read", access.workspace),
+        };
+        let workspaces: Vec<String> = grant.workspaces.iter().map(named).collect();
         format!("{} {} [{}]", grant.user, grant.worker_owner, workspaces.join(" ")).into_bytes()
     }
 }
