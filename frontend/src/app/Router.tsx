@@ -1,6 +1,6 @@
 // Addresses: `/` and `/o/{slug}` lead to the last workspace, `/o/{slug}/workspace/{id}` shows one.
 import { Navigate, Route, Router, useLocation, useNavigate, useParams, useSearchParams } from '@solidjs/router'
-import { createEffect, createMemo, ErrorBoundary, type JSX, on, Show } from 'solid-js'
+import { createEffect, createMemo, ErrorBoundary, type JSX, lazy, on, Show, Suspense } from 'solid-js'
 import { titleOf } from '../features/workspace'
 import { sameSitePath } from '../lib/same-site'
 import { ErrorPanel } from '../ui'
@@ -13,6 +13,8 @@ import { type Navigation, ServicesContext, useServices } from './services'
 import type { AppSession } from './session-port'
 import { Shell } from './shell/Shell'
 
+const OrganizationPage = lazy(() => import('../features/organization/OrganizationPage'))
+
 export function AppRouter(props: { readonly session: AppSession; readonly features: readonly Feature[] }) {
   return (
     <Router
@@ -24,6 +26,7 @@ export function AppRouter(props: { readonly session: AppSession; readonly featur
     >
       <Route path="/" component={() => <Navigate href={`/o/${props.session.organization.slug}`} />} />
       <Route path={['/login', '/signup', '/setup']} component={SignedInAlready} />
+      <Route path="/o/:slug/org" component={OrganizationSettings} />
       <Route path={['/o/:slug', '/o/:slug/workspace/:workspaceId']} component={WorkspacePage} />
       <Route path="*" component={MissingPage} />
     </Router>
@@ -36,16 +39,18 @@ function Application(props: {
   readonly children?: JSX.Element
 }) {
   const navigate = useNavigate()
-  const location = useLocation()
+  const address = useLocation()
   const home = createMemo(() => `/o/${props.session.organization.slug}`)
   const navigation: Navigation = {
     openWorkspace: id => navigate(`${home()}/workspace/${id}`),
     openDashboard: () => navigate(home()),
+    openOrganization: () => navigate(`${home()}/org`),
+    switchOrganization: slug => location.assign(`/o/${slug}`),
   }
   // A user with a new name has a new address.
   createEffect(
     on(home, (now, before) => {
-      const { pathname } = location
+      const { pathname } = address
       if (before !== undefined && `${pathname}/`.startsWith(`${before}/`)) {
         navigate(now + pathname.slice(before.length), { replace: true })
       }
@@ -102,6 +107,24 @@ function WorkspacePage() {
       >
         <Shell />
       </ErrorBoundary>
+    </Show>
+  )
+}
+
+/** Solo mode has one organization and nothing to set. */
+function OrganizationSettings() {
+  const { session } = useServices()
+  const params = useParams<{ slug: string }>()
+  useDocumentTitle(() => 'Organization')
+  return (
+    <Show when={params.slug === session.organization.slug} fallback={<NotFound alone />}>
+      <Show when={session.organizations} fallback={<Navigate href="/" />}>
+        {organizations => (
+          <Suspense>
+            <OrganizationPage organizations={organizations()} />
+          </Suspense>
+        )}
+      </Show>
     </Show>
   )
 }

@@ -70,6 +70,10 @@ export interface Navigation {
   openWorkspace(workspaceId: string): void
   /** `/o/{slug}`: goes on to the last workspace when there is one. */
   openDashboard(): void
+  /** `/o/{slug}/org`. */
+  openOrganization(): void
+  /** Another organization: a fresh page, with nothing of this one in memory. */
+  switchOrganization(slug: string): void
 }
 
 export const ServicesContext = createContext<Services>()

@@ -105,6 +105,46 @@ export interface WorkerRegistration {
   deregister(workerId: string): Promise<void>
 }
 
+/** What a member may do; each includes the ones before it. */
+export type Role = 'member' | 'admin' | 'owner'
+
+export interface Membership extends SessionOrganization {
+  readonly role: Role
+}
+
+export interface Member {
+  readonly userId: string
+  readonly username: string
+  readonly displayName: string
+  readonly role: Role
+  /** Ms since 1970; 0 when nobody kept it. */
+  readonly joinedAtMs: number
+}
+
+/** Who reads a workspace besides its owner. `all`: every member of the organization, now and later. */
+export type Sharing =
+  | { readonly mode: 'private' }
+  | { readonly mode: 'all' }
+  | { readonly mode: 'members'; readonly userIds: readonly string[] }
+
+/** Organizations and shares. Everything rejects with an Error whose message is the Hub's sentence. */
+export interface Organizations {
+  /** The user's: the personal one first, then by name. */
+  list(): Promise<readonly Membership[]>
+  create(name: string): Promise<Membership>
+  /** Answers the new name as it is written in addresses. */
+  rename(orgId: string, name: string): Promise<string>
+  delete(orgId: string): Promise<void>
+  /** By username. */
+  members(orgId: string): Promise<readonly Member[]>
+  invite(orgId: string, username: string, role: Role): Promise<void>
+  changeRole(orgId: string, userId: string, role: Role): Promise<void>
+  removeMember(orgId: string, userId: string): Promise<void>
+  sharing(workspaceId: string): Promise<Sharing>
+  /** Replaces what was said before. */
+  share(workspaceId: string, sharing: Sharing): Promise<void>
+}
+
 export interface AppSession {
   readonly mode: RunMode
   /** Version of the Hub. */
@@ -114,6 +154,8 @@ export interface AppSession {
   readonly organization: SessionOrganization
   /** Undefined in solo mode: nobody signs in. */
   readonly account: Account | undefined
+  /** Undefined in solo mode: there is one, of one user. */
+  readonly organizations: Organizations | undefined
   /** Undefined in solo mode: the one Worker is there. */
   readonly registration: WorkerRegistration | undefined
   /** Largest message of one encrypted stream, bytes. */

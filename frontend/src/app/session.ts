@@ -19,6 +19,7 @@ import { openOrgEvents } from '../rpc/org-events'
 import { createWorkerClients, type OwnedWorkerClients } from '../rpc/worker-client'
 import { createAccount } from './account'
 import type { Door, SystemInfo } from './door'
+import { createOrganizations, organizationAt } from './organizations'
 import { createRegistration } from './registration'
 import { type AccountDetails, type AppSession, type RunMode, SessionError, type WorkerKeyChange } from './session-port'
 import { createSessionWatch } from './session-watch'
@@ -40,7 +41,7 @@ export async function openSession(door: Door, info: SystemInfo): Promise<AppSess
   reloadWhenPoisoned()
   const mode = MODES[info.mode] ?? 'hub'
   const { user } = info
-  const organization = info.organizations[0]
+  const organization = organizationAt(info.organizations, location.pathname)
   if (!user || !organization) throw new SessionError('failed', 'The Hub did not say who you are.')
   const { userId } = user
   const { orgId } = organization
@@ -90,6 +91,7 @@ export async function openSession(door: Door, info: SystemInfo): Promise<AppSess
             onLoggingOut: watch.pause,
             onLoggedOut: () => location.replace('/login'),
           }),
+    organizations: mode === 'solo' ? undefined : createOrganizations(hub),
     registration:
       mode === 'solo'
         ? undefined

@@ -134,6 +134,7 @@ export function createFakeSession(workspaces: readonly WorkspaceView[] = WORKSPA
     user: { id: 'usr_1', username: 'solo', displayName: 'solo', admin: true },
     organization: { id: 'org_1', slug: 'solo', personal: true },
     account: undefined,
+    organizations: undefined,
     registration: undefined,
     maxMessageSize: 16 * 1024 * 1024,
     apiTimeoutMs: 15_000,

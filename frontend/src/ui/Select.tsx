@@ -16,6 +16,7 @@ export interface SelectOption {
 
 export interface SelectProps {
   readonly label: string
+  readonly hideLabel?: boolean | undefined
   readonly options: readonly SelectOption[]
   readonly value: string | undefined
   readonly onChange: (value: string) => void
@@ -68,7 +69,7 @@ export function Select(props: SelectProps) {
         </KSelect.Item>
       )}
     >
-      <div class={styles.head}>
+      <div class={props.hideLabel ? 'visually-hidden' : styles.head}>
         <KSelect.Label class={styles.label}>{props.label}</KSelect.Label>
         {props.actions}
       </div>

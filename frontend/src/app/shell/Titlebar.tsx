@@ -1,5 +1,6 @@
 // The bar on top: application menu, title, connection trouble, sidebar toggles.
 import { Show } from 'solid-js'
+import { createOrganizationMenu } from '../../features/organization'
 import { titleOf } from '../../features/workspace'
 import { BrandMark, IconButton, Menu, type MenuEntry, Spinner } from '../../ui'
 import {
@@ -17,7 +18,9 @@ import { useServices } from '../services'
 import styles from './Titlebar.module.css'
 
 export function Titlebar(props: { readonly reconnecting: string | undefined }) {
-  const { commands, shortcut, shell, view, session } = useServices()
+  const services = useServices()
+  const { commands, shortcut, shell, view, session } = services
+  const organizations = createOrganizationMenu(services)
   const entries = (): readonly MenuEntry[] => [
     ...(session.account
       ? [
@@ -29,6 +32,7 @@ export function Titlebar(props: { readonly reconnecting: string | undefined }) {
           },
         ]
       : []),
+    ...organizations.entries(),
     { label: 'About...', icon: InfoIcon, run: () => commands.run('app.openAbout') },
     {
       label: 'Preferences...',
@@ -53,6 +57,7 @@ export function Titlebar(props: { readonly reconnecting: string | undefined }) {
       </Show>
       <Menu
         entries={entries}
+        onOpenChange={isOpen => isOpen && organizations.refresh()}
         trigger={trigger => (
           <button {...trigger} class={styles.brand} type="button" aria-label="Application menu" data-tooltip="Application menu">
             <BrandMark size={20} />

@@ -1,8 +1,8 @@
 // What accounts may be called and how they are guarded, checked while people type. The Hub checks again: `leapmux-types` has the
 // same rules (spec ACC-20 to ACC-25). Pure.
 import * as v from 'valibot'
+import { slugProblem } from '../../lib/slug'
 
-const SLUG_MAX = 32
 const NAME_MAX = 128
 const EMAIL_MAX = 254
 const PASSWORD_MIN = 8
@@ -11,13 +11,9 @@ const PASSWORD_MAX_BYTES = 512
 
 /** `isFirst`: in first-run setup, where `admin` may be had. */
 export function usernameProblem(text: string, isFirst: boolean): string | undefined {
+  const problem = slugProblem('Username', text)
+  if (problem !== undefined) return problem
   const slug = text.trim().toLowerCase()
-  if (slug === '') return 'Username must not be empty'
-  if ([...slug].length > SLUG_MAX) return 'Username must be at most 32 characters'
-  if (!/^[a-z0-9-]+$/.test(slug)) return 'Username must contain only letters, numbers, and hyphens'
-  if (slug.startsWith('-')) return 'Username must not start with a hyphen'
-  if (slug.endsWith('-')) return 'Username must not end with a hyphen'
-  if (slug.includes('--')) return 'Username must not contain consecutive hyphens'
   if (slug === 'solo' || (slug === 'admin' && !isFirst)) return `"${slug}" is a reserved username`
   return undefined
 }

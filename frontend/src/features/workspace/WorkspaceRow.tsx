@@ -2,8 +2,9 @@
 import { createSignal, lazy, Show } from 'solid-js'
 import { useServices } from '../../app/services'
 import { ContextMenu, IconButton, Menu, type MenuEntry, StatusDot } from '../../ui'
-import { EllipsisIcon, PencilIcon, TrashIcon } from '../../ui/icons'
+import { EllipsisIcon, PencilIcon, TrashIcon, UsersIcon } from '../../ui/icons'
 import { allTabs } from '../layout'
+import { ShareWorkspaceDialog } from '../organization'
 import { groupStatus, RenameInput, tabStatus } from '../tab'
 import styles from './SidebarRow.module.css'
 import { renameWorkspace } from './workspace-actions'
@@ -12,7 +13,7 @@ const DeleteWorkspaceDialog = lazy(() => import('./DeleteWorkspaceDialog'))
 
 export function WorkspaceRow(props: { readonly workspaceId: string; readonly title: string; readonly isExpanded: boolean }) {
   const services = useServices()
-  const { layout, view, tabs, dialogs } = services
+  const { layout, view, tabs, dialogs, session } = services
   const [isRenaming, setRenaming] = createSignal(false)
   const [isMenuOpen, setMenuOpen] = createSignal(false)
 
@@ -24,8 +25,20 @@ export function WorkspaceRow(props: { readonly workspaceId: string; readonly tit
     if (props.isExpanded || !current) return undefined
     return groupStatus(allTabs(current).map(tab => tabStatus(tabs.get(tab.id), tabs.hasUnseen(tab.id))))
   }
+  /** Solo mode has nobody to share with. */
+  const shareEntry = (): readonly MenuEntry[] => {
+    const { organizations } = session
+    if (!organizations) return []
+    const run = (): void => {
+      const current = workspace()
+      if (!current) return
+      dialogs.show(close => <ShareWorkspaceDialog organizations={organizations} workspace={current} onClose={close} />)
+    }
+    return [{ label: 'Share...', icon: UsersIcon, run }]
+  }
   const entries = (): readonly MenuEntry[] => [
     { label: 'Rename', icon: PencilIcon, run: () => void setRenaming(true) },
+    ...shareEntry(),
     {
       label: 'Delete',
       icon: TrashIcon,

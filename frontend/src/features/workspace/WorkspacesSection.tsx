@@ -1,4 +1,4 @@
-// "In progress": the workspaces and, below each, its tabs.
+// "In progress" and "Shared": the workspaces and, below each, its tabs.
 import { createMemo, lazy, Match, Show, Switch } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import { useServices } from '../../app/services'
@@ -15,7 +15,7 @@ import { type WorkspaceNode, workspaceNodes } from './workspace-tree'
 
 export const NewWorkspaceDialog = lazy(() => import('./NewWorkspaceDialog'))
 export const SECTION_TITLE = 'In progress'
-const KEY = 'closed-workspaces'
+export const SHARED_TITLE = 'Shared'
 
 export function NewWorkspaceButton() {
   const { commands, shortcut } = useServices()
@@ -30,27 +30,41 @@ export function NewWorkspaceButton() {
   )
 }
 
+/** The user's own. */
 export function WorkspacesSection() {
+  return <WorkspaceTree label={SECTION_TITLE} own />
+}
+
+/** Those of others, who let the user read them. */
+export function SharedSection() {
+  return <WorkspaceTree label={SHARED_TITLE} own={false} />
+}
+
+function WorkspaceTree(props: { readonly label: string; readonly own: boolean }) {
   const { layout, view, tabs, tabKinds, navigation, storage, shell } = useServices()
-  const stored = storage.get(KEY)
+  const key = props.own ? 'closed-workspaces' : 'closed-shared-workspaces'
+  const stored = storage.get(key)
   const [closed, setClosed] = createStore<Record<string, boolean>>(
     typeof stored === 'object' && stored !== null ? { ...stored } : {},
   )
 
   const tabLabel = (tab: TabView): string => tabTitle(tabs.get(tab.id), tabKinds.get(tab.kind)?.label ?? 'Tab')
   const list = createMemo(() =>
-    (layout.workspaces() ?? []).map(({ id, title }) => ({ id, title: titleOf({ title }), view: layout.workspace(id) })),
+    (layout.workspaces() ?? [])
+      .filter(({ editable }) => editable === props.own)
+      .map(({ id, title }) => ({ id, title: titleOf({ title }), view: layout.workspace(id) })),
   )
   const nodes = createMemo(() => workspaceNodes(list(), tabLabel))
   const isExpanded = (id: string): boolean => closed[id] !== true
   const selected = (): string | undefined => {
     const id = view.workspaceId()
+    if (!list().some(workspace => workspace.id === id)) return undefined
     return id !== undefined && isExpanded(id) ? (view.activeTab()?.id ?? id) : id
   }
 
   function toggle(id: string): void {
     setClosed(id, isExpanded(id))
-    storage.set(KEY, { ...closed })
+    storage.set(key, { ...closed })
   }
   function select(id: string): void {
     const owner = list().find(workspace => workspace.view && findTab(workspace.view, id))
@@ -75,7 +89,7 @@ export function WorkspacesSection() {
       <Match when={true}>
         <div class={styles.tree}>
           <Tree<WorkspaceNode>
-            label={SECTION_TITLE}
+            label={props.label}
             nodes={nodes()}
             isExpanded={isExpanded}
             onToggle={toggle}

@@ -1,7 +1,14 @@
 // The workspaces of the sidebar and the command that makes one.
 import type { Feature } from '../../app/feature'
-import { LayersIcon } from '../../ui/icons'
-import { NewWorkspaceButton, NewWorkspaceDialog, SECTION_TITLE, WorkspacesSection } from './WorkspacesSection'
+import { LayersIcon, UsersIcon } from '../../ui/icons'
+import {
+  NewWorkspaceButton,
+  NewWorkspaceDialog,
+  SECTION_TITLE,
+  SHARED_TITLE,
+  SharedSection,
+  WorkspacesSection,
+} from './WorkspacesSection'
 
 export const workspaceFeature: Feature = {
   id: 'workspace',
@@ -14,6 +21,14 @@ export const workspaceFeature: Feature = {
       Content: WorkspacesSection,
       Actions: NewWorkspaceButton,
       grows: true,
+    },
+    {
+      id: 'shared',
+      side: 'left',
+      title: SHARED_TITLE,
+      Icon: UsersIcon,
+      Content: SharedSection,
+      visible: ({ layout }) => (layout.workspaces() ?? []).some(({ editable }) => !editable),
     },
   ],
   commands: ({ dialogs }) => [
