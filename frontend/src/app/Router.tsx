@@ -5,6 +5,7 @@ import { titleOf } from '../features/workspace'
 import { sameSitePath } from '../lib/same-site'
 import { ErrorPanel } from '../ui'
 import { createServices } from './create-services'
+import { DialogHost } from './dialog-stack'
 import { useDocumentTitle } from './document-title'
 import type { Feature } from './feature'
 import { listenToKeys } from './key-listener'
@@ -113,7 +114,7 @@ function WorkspacePage() {
 
 /** Solo mode has one organization and nothing to set. */
 function OrganizationSettings() {
-  const { session } = useServices()
+  const { session, dialogs } = useServices()
   const params = useParams<{ slug: string }>()
   useDocumentTitle(() => 'Organization')
   return (
@@ -122,6 +123,7 @@ function OrganizationSettings() {
         {organizations => (
           <Suspense>
             <OrganizationPage organizations={organizations()} />
+            <DialogHost stack={dialogs} />
           </Suspense>
         )}
       </Show>

@@ -22,7 +22,8 @@ async function foundTeam(page: Page, name: string): Promise<void> {
   await create.getByRole('button', { name: 'Create' }).click()
   await expect(create.getByRole('status')).toHaveText(`Organization "${name}" created.`)
   await page.getByRole('link', { name: '<- Dashboard' }).click()
-  await appMenu(page, name)
+  await page.getByRole('button', { name: 'Application menu' }).click()
+  await page.getByRole('menuitemcheckbox', { name }).click()
   await expect(page).toHaveURL(new RegExp(`/o/${name}$`))
 }
 
@@ -85,7 +86,7 @@ test('a colleague is taken in, reads a shared workspace live over a channel of t
 
   await typeInTerminal(page, 'echo mi""lky way\n')
   await expect(terminal(colleague)).toContainText('milky way')
-  await terminal(colleague).click()
+  await colleague.getByRole('textbox', { name: 'Terminal input' }).focus()
   await colleague.keyboard.type('echo intru""der\n')
   await page.getByRole('button', { name: 'Split vertically' }).click()
   await expect(colleague.getByRole('region', { name: /^Tile/ })).toHaveCount(2)
