@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use leapmux_hub_store::StoreError;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
 use crate::dialect::{self, Class};
 
@@ -30,6 +30,11 @@ pub enum OpenError {
     Migrating,
     #[error("the database cannot be opened: {0}")]
     Failed(String),
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Server(#[from] crate::server::ServerError),
+    #[error("this build of LeapMux has no driver for {0}; use one that was built with it")]
+    NoDriver(&'static str),
 }
 
 /// A failure inside a transaction: of the database, or a refusal that is an answer.
@@ -54,10 +59,12 @@ impl From<SqlError> for StoreError {
         match error {
             SqlError::Store(error) => error,
             SqlError::Db(error) => match dialect::classify(&error) {
-                Class::Retry => Self::Contended,
+                Class::Retry | Class::Slow => Self::Contended,
                 Class::Corrupt => Self::Damaged(error.to_string()),
                 Class::Full => Self::Full(error.to_string()),
-                Class::Unique | Class::ForeignKey | Class::Other => Self::Failed(error.to_string()),
+                Class::Lost | Class::Unique | Class::ForeignKey | Class::Other => {
+                    Self::Failed(error.to_string())
+                }
             },
         }
     }
@@ -73,14 +80,34 @@ pub(crate) fn unreadable(what: &str, error: impl std::fmt::Display) -> StoreErro
     StoreError::Failed(format!("a stored {what} cannot be read: {error}"))
 }
 
-/// The driver's code and message, when the failure is the database's own.
+/// The driver's own error.
+fn driver_error(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
+    }
+}
+
+/// The database's code and message, when the failure is its own: SQLSTATE, or the number where that says more.
 pub(crate) fn database_code(error: &DbErr) -> Option<(String, String)> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
-    | DbErr::Query(RuntimeErr::SqlxError(cause))
-    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return None;
-    };
-    let database = cause.as_database_error()?;
-    Some((database.code()?.into_owned(), database.message().to_owned()))
+    code_of(driver_error(error)?)
+}
+
+/// As [`database_code`].
+pub(crate) fn code_of(error: &SqlxError) -> Option<(String, String)> {
+    let database = error.as_database_error()?;
+    let message = database.message().to_owned();
+    // The MySQL family's SQLSTATE is "HY000" for nearly everything.
+    #[cfg(feature = "mysql")]
+    if let Some(mysql) = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return Some((mysql.number().to_string(), message));
+    }
+    Some((database.code()?.into_owned(), message))
+}
+
+/// The failure is of the way to the database.
+pub(crate) fn connection_lost(error: &DbErr) -> bool {
+    matches!(driver_error(error), Some(SqlxError::Io(_) | SqlxError::Protocol(_)))
 }

@@ -1,16 +1,24 @@
-//! The Hub's storage port over SQL: queries once, a dialect per database family, one way to run a transaction. SQLite is the first
-//! backend; a further one is a file that opens it, a look through `dialect.rs`, and the contract suite.
+//! The Hub's storage port over SQL: queries once, a dialect per database family, one way to run a transaction. SQLite is one file
+//! (`sqlite.rs`), servers are opened by `server.rs`; every one of them passes the contract suite.
 
+mod connection;
 mod dialect;
 mod error;
+#[cfg(feature = "server")]
+mod hold;
+mod lease;
 mod migrate;
 mod migrations;
 mod queries;
+#[cfg(feature = "server")]
+mod server;
+mod server_config;
 mod sqlite;
 mod store;
 mod tables;
 mod tx;
 
 pub use error::OpenError;
+pub use server_config::{PoolConfig, ServerConfig, ServerKind, open_server};
 pub use sqlite::{SqliteConfig, open_sqlite};
 pub use store::SqlStore;

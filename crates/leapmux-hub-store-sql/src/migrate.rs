@@ -1,18 +1,19 @@
-//! Bringing a database to this program's version: refuse newer ones, copy before changing, one process at a time.
+//! Bringing a database to this program's version: refuse newer ones, one process at a time, every step repeatable.
 
 use std::time::Duration;
 
-use leapmux_runtime::{random_bytes, wall_clock_ms};
-use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTraitSelf, SchemaManager};
 
-use crate::dialect::{Class, classify, table};
+use crate::dialect::{Class, classify};
+use crate::lease::{Lease, LeaseError, Manners, make_table};
+use crate::tx::{ATTEMPTS, pause};
 
 /// A holder that died is waited for this long.
 const LEASE: Duration = Duration::from_secs(60);
-/// How often a waiting process looks again.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// One that lives, this long.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The migrations a program knows, oldest first.
 pub(crate) type KnownMigrations = fn() -> Vec<Box<dyn MigrationTrait>>;
@@ -63,13 +64,21 @@ pub(crate) async fn standing(db: &DatabaseConnection, known: KnownMigrations) ->
 /// Why migrating failed.
 #[derive(Debug)]
 pub(crate) enum MigrateError {
-    /// Somebody else holds the lease and does not let go.
+    /// Somebody else is at it and does not come to an end.
     Busy,
     Db(DbErr),
 }
 impl From<DbErr> for MigrateError {
     fn from(error: DbErr) -> Self {
         Self::Db(error)
+    }
+}
+impl From<LeaseError> for MigrateError {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Held { .. } => Self::Busy,
+            LeaseError::Db(error) => Self::Db(error),
+        }
     }
 }
 
@@ -80,51 +89,25 @@ pub(crate) async fn migrate(
     known: KnownMigrations,
     alone: bool,
 ) -> Result<(), MigrateError> {
-    let holder: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut lease = table(db.get_database_backend());
-    lease.table("leases").col(ColumnDef::new("name").string_len(64).not_null().primary_key());
-    lease.col(ColumnDef::new("holder").string_len(64).not_null());
-    lease.col(ColumnDef::new("until_ms").big_integer().not_null());
-    db.execute(&lease).await?;
-    acquire(db, &holder, alone).await?;
-    let done = Migrator(known).up(db, None).await;
-    let release = Query::delete()
-        .from_table("leases")
-        .and_where(Expr::col("name").eq("migrate"))
-        .and_where(Expr::col("holder").eq(holder.as_str()))
-        .to_owned();
-    db.execute(&release).await?;
-    Ok(done?)
+    make_table(db).await?;
+    let manners = if alone { Manners::Alone } else { Manners::Wait(PATIENCE) };
+    let who = format!("process-{}", std::process::id());
+    let lease = Lease::take(db, "migrate", &who, LEASE, manners).await?;
+    let done = tokio::select! {
+        done = up(db, known) => done.map_err(MigrateError::Db),
+        () = lease.keep(|| ()) => Err(MigrateError::Busy),
+    };
+    lease.release().await?;
+    done
 }
 
-async fn acquire(db: &DatabaseConnection, holder: &str, alone: bool) -> Result<(), MigrateError> {
-    let started = wall_clock_ms();
-    let span = LEASE.as_millis() as i64;
-    loop {
-        let now = wall_clock_ms();
-        let insert = Query::insert()
-            .into_table("leases")
-            .columns(["name", "holder", "until_ms"])
-            .values_panic(["migrate".into(), holder.into(), (now + span).into()])
-            .to_owned();
-        match db.execute(&insert).await {
-            Ok(_) => return Ok(()),
-            Err(error) if classify(&error) == Class::Unique => {}
-            Err(error) => return Err(error.into()),
+/// Statement by statement, each of which can be repeated: databases that distribute their schema answer "try again" in between.
+async fn up(db: &DatabaseConnection, known: KnownMigrations) -> Result<(), DbErr> {
+    for attempt in 0.. {
+        match Migrator(known).up(db, None).await {
+            Err(error) if classify(&error) == Class::Retry && attempt < ATTEMPTS => pause(attempt).await,
+            done => return done,
         }
-        let expired = if alone { i64::MAX } else { now };
-        let take_over = Query::update()
-            .table("leases")
-            .values([("holder", holder.into()), ("until_ms", (now + span).into())])
-            .and_where(Expr::col("name").eq("migrate"))
-            .and_where(Expr::col("until_ms").lt(expired))
-            .to_owned();
-        if db.execute(&take_over).await?.rows_affected() == 1 {
-            return Ok(());
-        }
-        if now - started > 2 * span {
-            return Err(MigrateError::Busy);
-        }
-        tokio::time::sleep(LOOK_AGAIN).await;
     }
+    unreachable!("the loop has no end of its own")
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 
+use crate::connection::Connection;
 use crate::dialect::{Class, classify};
 use crate::error::{OpenError, database_code};
 use crate::migrate::{KnownMigrations, MigrateError, migrate, standing};
@@ -25,12 +26,16 @@ pub struct SqliteConfig {
     pub path: PathBuf,
     /// Connections at once.
     pub max_connections: u32,
+    /// SQLite's `cache_size` for each connection: pages when positive, KiB when negative; 0 leaves SQLite's own.
+    pub cache_size: i64,
+    /// Bytes of the file mapped into memory; 0 for none.
+    pub mmap_size: i64,
 }
 
 impl SqliteConfig {
     /// The defaults for a file (CFG-62).
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), max_connections: 4 }
+        Self { path: path.into(), max_connections: 4, cache_size: 0, mmap_size: 0 }
     }
 }
 
@@ -45,7 +50,7 @@ async fn open_with(config: &SqliteConfig, known: KnownMigrations) -> Result<SqlS
     make_private(path).map_err(|source| unwritable(path, source))?;
     let db = connect(config).await.map_err(|error| explain(path, &error))?;
     match prepare(&db, path, known).await {
-        Ok(()) => Ok(SqlStore::new(db, Some(lock))),
+        Ok(()) => Ok(SqlStore::new(Connection::new(db), Some(lock))),
         Err(refused) => {
             // The connections end before the lock does, or the next try meets them.
             if let Err(error) = db.close().await {
@@ -131,7 +136,7 @@ fn make_private(path: &Path) -> io::Result<()> {
 }
 
 async fn connect(config: &SqliteConfig) -> Result<DatabaseConnection, DbErr> {
-    let path = config.path.clone();
+    let (path, cache_size, mmap_size) = (config.path.clone(), config.cache_size, config.mmap_size);
     let mut options = ConnectOptions::new("sqlite://");
     options
         .max_connections(config.max_connections)
@@ -145,12 +150,18 @@ async fn connect(config: &SqliteConfig) -> Result<DatabaseConnection, DbErr> {
     options.acquire_timeout(BUSY_TIMEOUT);
     // Pragmas belong to connections, so they are options and not statements. FULL: what was acknowledged survives a power cut.
     options.map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
+        let mut sqlite = sqlite
             .filename(&path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
+            .busy_timeout(BUSY_TIMEOUT);
+        for (pragma, value) in [("cache_size", cache_size), ("mmap_size", mmap_size)] {
+            if value != 0 {
+                sqlite = sqlite.pragma(pragma, value.to_string());
+            }
+        }
+        sqlite
     });
     Database::connect(options).await
 }
@@ -194,4 +205,4 @@ fn explain(path: &Path, error: &DbErr) -> OpenError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,15 +5,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use leapmux_hub_store::StoreError;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
+use crate::connection::Connection;
 use crate::dialect::{Class, classify};
 use crate::error::SqlError;
 
 /// Tries before giving up.
-const ATTEMPTS: u32 = 50;
+pub(crate) const ATTEMPTS: u32 = 50;
 /// First pause between tries; doubles up to 64 times as much.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
@@ -24,43 +25,65 @@ pub(crate) trait Work: Sync {
     async fn run(&self, tx: &DatabaseTransaction) -> Result<Self::Output, SqlError>;
 }
 
+/// A transaction that failed.
+struct Failure {
+    error: SqlError,
+    /// The failure was the commit's: if the connection was lost then, nobody knows whether it happened.
+    committing: bool,
+}
+
+impl Failure {
+    /// Nothing of it happened, and another try may do better.
+    fn passes(&self) -> bool {
+        let SqlError::Db(error) = &self.error else { return false };
+        match classify(error) {
+            Class::Retry => true,
+            Class::Lost => !self.committing,
+            _ => false,
+        }
+    }
+}
+
 /// Runs `work` until it commits, refuses, or has met too many conflicts.
-pub(crate) async fn transact<W: Work>(db: &DatabaseConnection, work: &W) -> Result<W::Output, StoreError> {
+pub(crate) async fn transact<W: Work>(db: &Connection, work: &W) -> Result<W::Output, StoreError> {
     for attempt in 0..ATTEMPTS {
         match once(db, work).await {
-            Err(SqlError::Db(error)) if classify(&error) == Class::Retry => {
-                let spread = u32::from(leapmux_runtime::random_bytes::<1>()[0]);
-                let pause = FIRST_PAUSE * (1 << attempt.min(6));
-                tokio::time::sleep(pause / 2 + pause * spread / 512).await;
-            }
-            done => return done.map_err(StoreError::from),
+            Err(failure) if failure.passes() => db.again(attempt).await,
+            done => return done.map_err(|failure| failure.error.into()),
         }
     }
     Err(StoreError::Contended)
 }
 
-async fn once<W: Work>(db: &DatabaseConnection, work: &W) -> Result<W::Output, SqlError> {
-    let tx = db.begin_with_options(options(db.get_database_backend())).await?;
+/// Waits before the next try, longer each time, and never as long as the others.
+pub(crate) async fn pause(attempt: u32) {
+    let spread = u32::from(leapmux_runtime::random_bytes::<1>()[0]);
+    let pause = FIRST_PAUSE * (1 << attempt.min(6));
+    tokio::time::sleep(pause / 2 + pause * spread / 512).await;
+}
+
+async fn once<W: Work>(db: &Connection, work: &W) -> Result<W::Output, Failure> {
+    let working = |error| Failure { error, committing: false };
+    let committing = |error| Failure { error, committing: true };
+    db.check().await.map_err(|error| working(error.into()))?;
+    let begun = db.pool().begin_with_options(options(db.get_database_backend())).await;
+    let tx = begun.map_err(|error| working(error.into()))?;
     match work.run(&tx).await {
         Ok(output) => {
-            tx.commit().await?;
+            tx.commit().await.map_err(|error| committing(error.into()))?;
             Ok(output)
         }
         Err(error) => {
             if let Err(error) = tx.rollback().await {
                 tracing::debug!(%error, "rollback");
             }
-            Err(error)
+            Err(working(error))
         }
     }
 }
 
-/// SQLite writers queue up from the start; the others find conflicts when they happen.
+/// SQLite writers queue up from the start; the others find conflicts when they happen, at the level their sessions are set to.
 fn options(backend: DbBackend) -> TransactionOptions {
-    let (isolation_level, sqlite_transaction_mode) = match backend {
-        DbBackend::Sqlite => (None, Some(SqliteTransactionMode::Immediate)),
-        DbBackend::MySql => (Some(IsolationLevel::RepeatableRead), None),
-        _ => (Some(IsolationLevel::Serializable), None),
-    };
-    TransactionOptions { isolation_level, access_mode: None, sqlite_transaction_mode }
+    let queue = (backend == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+    TransactionOptions { isolation_level: None, access_mode: None, sqlite_transaction_mode: queue }
 }

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{id, orgs};
 use crate::SqlStore;
-use crate::dialect::{Class, classify};
+use crate::dialect::{Class, classify, is_key_of};
 use crate::error::{SqlError, failed};
 use crate::tables::{self, users};
 use crate::tx::{Work, transact};
@@ -56,7 +56,7 @@ impl Work for UpdateUser<'_> {
         let mut changed = row(user);
         changed.id = NotSet;
         let own = users::Entity::update_many().set(changed).filter(users::Column::Id.eq(user.id.as_str()));
-        if own.exec(tx).await?.rows_affected == 0 {
+        if own.exec(tx).await.map_err(taken)?.rows_affected == 0 {
             return Err(StoreError::Missing("user").into());
         }
         let personal = orgs::personal_of(tx, &user.id).await?;
@@ -69,7 +69,8 @@ impl Work for UpdateUser<'_> {
                 .col_expr(tables::orgs::Column::Slug, Expr::value(user.username.as_str()))
                 .filter(tables::orgs::Column::Id.eq(org))
                 .exec(tx)
-                .await?;
+                .await
+                .map_err(taken)?;
         }
         Ok(())
     }
@@ -123,9 +124,18 @@ fn row(user: &UserRecord) -> users::ActiveModel {
     }
 }
 
-/// A unique key that the checks above do not explain is an id.
+/// What a violated unique key says: somebody was faster than the checks above could see, or the id is there already.
 fn taken(error: sea_orm::DbErr) -> SqlError {
-    if classify(&error) == Class::Unique { StoreError::Taken(Taken::Id).into() } else { error.into() }
+    if classify(&error) != Class::Unique {
+        return error.into();
+    }
+    let keys = [
+        ("users", "username", Taken::Username),
+        ("users", "email_key", Taken::Email),
+        ("orgs", "slug", Taken::OrgSlug),
+    ];
+    let key = keys.into_iter().find(|(table, column, _)| is_key_of(&error, table, column));
+    StoreError::Taken(key.map_or(Taken::Id, |(_, _, taken)| taken)).into()
 }
 
 fn record(row: users::Model) -> Result<UserRecord, StoreError> {

@@ -55,7 +55,7 @@ impl MigrationTrait for Later {
     }
 }
 
-fn with_later() -> Vec<Box<dyn MigrationTrait>> {
+pub(crate) fn with_later() -> Vec<Box<dyn MigrationTrait>> {
     let mut all = migrations::all();
     all.push(Box::new(Later));
     all

@@ -41,7 +41,23 @@ async fn what_was_acknowledged_survives_a_kill() {
 #[tokio::test]
 async fn a_commit_dropped_at_any_moment_happened_whole_or_not_at_all() {
     let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path()).await;
+    whole_or_not_at_all(open(dir.path()).await).await;
+}
+
+/// One connection: what is asked next waits for what the server made of the last words of a dropped transaction.
+#[cfg(unix)]
+#[tokio::test]
+async fn on_servers_too() {
+    use leapmux_hub_store_sql::ServerKind;
+    use test_databases::Kind;
+    for (kind, tested) in [(ServerKind::Postgres, Kind::Postgres), (ServerKind::MySql, Kind::MySql)] {
+        if let Some(database) = tested.database().await {
+            whole_or_not_at_all(crate::servers::open(kind, &database, 1).await).await;
+        }
+    }
+}
+
+async fn whole_or_not_at_all(store: SqlStore) {
     store.create_user(&account(1)).await.expect("room");
     let mut author = Author::new();
     let mut cut_short = 0;

@@ -30,6 +30,50 @@ pub async fn names_are_taken_once(store: Store) {
     store.create_user(&account(2)).await.expect("both names are free");
 }
 
+/// The ones who come too late are told which name it was, not that something went wrong.
+pub async fn a_name_many_want_at_once_goes_to_one(store: Store) {
+    let mut tries = tokio::task::JoinSet::new();
+    for n in 1..=6 {
+        let store = store.clone();
+        let mut new = account(n);
+        new.user.username = "wanted".to_owned();
+        new.personal.slug = "wanted".to_owned();
+        tries.spawn(async move { store.create_user(&new).await });
+    }
+    let (made, refused): (Vec<_>, Vec<_>) = tries.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((made.len(), refused.len()), (1, 5));
+    for refused in refused {
+        assert!(matches!(refused, Err(StoreError::Taken(Taken::Username))), "{refused:?}");
+    }
+    let winner = store.user_named("wanted").await.expect("readable").expect("somebody has it");
+    assert_eq!(store.memberships(&winner.id).await.expect("readable").len(), 1);
+}
+
+pub async fn names_keep_their_case_and_every_character(store: Store) {
+    let with = |n: u128, name: &str, shown: &str| {
+        let mut new = account(n);
+        new.user.username = name.to_owned();
+        new.user.display_name = shown.to_owned();
+        new.personal.slug = name.to_owned();
+        new
+    };
+    let all = [
+        with(1, "straße", "𝔏eap 🦘 \u{1f468}\u{200d}\u{1f469}"),
+        with(2, "Straße", "é"),
+        with(3, "strasse", "e\u{301}"),
+    ];
+    for new in &all {
+        store.create_user(new).await.expect("another name");
+    }
+    for new in &all {
+        let found = store.user_named(&new.user.username).await.expect("readable");
+        assert_eq!(found.as_ref(), Some(&new.user));
+        let memberships = store.memberships(&new.user.id).await.expect("readable");
+        assert_eq!(memberships[0].org, new.personal);
+    }
+    assert_eq!(store.user_named("STRASSE").await.expect("readable"), None);
+}
+
 pub async fn strangers_have_no_role(store: Store) {
     store.create_user(&account(1)).await.expect("room");
     store.create_user(&account(2)).await.expect("room");

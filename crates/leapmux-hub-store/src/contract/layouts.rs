@@ -107,6 +107,23 @@ pub async fn trimming_keeps_the_newest(store: Store) {
     assert_eq!(Document::load(&store.layout(&here()).await.expect("readable")), author.document);
 }
 
+/// Far more than 64 KiB in one log entry, and more rows than one statement takes.
+pub async fn a_large_change_comes_back_whole(store: Store) {
+    with_account(&store).await;
+    let mut author = Author::new();
+    let ops: Vec<Op> = (1..=600).flat_map(|n| workspace_ops(n, &"🦘".repeat(60))).collect();
+    let commit = author.commit(1, 1, ops);
+    store.commit_layout(&commit).await.expect("in turn");
+    assert_eq!(Document::load(&store.layout(&here()).await.expect("readable")), author.document);
+    let logged = store.layout_log(&here(), 0).await.expect("readable");
+    assert_eq!(logged, LogPage::Entries(vec![commit.batches[0].entry.clone()]));
+    assert_eq!(store.workspaces(&here()).await.expect("readable").len(), 600);
+    let gone: Vec<Op> = (1..=600).flat_map(remove).collect();
+    store.commit_layout(&author.commit(2, 2, gone)).await.expect("in turn");
+    assert!(store.layout(&here()).await.expect("readable").entities.is_empty());
+    assert!(store.workspaces(&here()).await.expect("readable").is_empty());
+}
+
 /// Eight writers, each retrying from a fresh look: every one of them gets through, none overwrites another.
 pub async fn concurrent_commits_take_turns(store: Store) {
     with_account(&store).await;
