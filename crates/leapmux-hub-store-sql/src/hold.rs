@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use leapmux_runtime::Tasks;
 use sea_orm::DbErr;
+use tokio_util::sync::CancellationToken;
 
 use crate::lease::Lease;
 
@@ -24,13 +25,8 @@ impl Hold {
     /// Keeps `lease` from now on.
     pub(crate) fn keep(lease: Lease) -> Self {
         let sure_until = Arc::new(Mutex::new(Some(Instant::now() + lease.span)));
-        let (kept, sure) = (lease.clone(), sure_until.clone());
         let renewals = Tasks::new();
-        renewals.spawn_until_cancelled("database lease", async move {
-            kept.keep(|| set(&sure, Some(Instant::now() + kept.span))).await;
-            set(&sure, None);
-            tracing::error!("another LeapMux has taken over the database: this one changes nothing any more");
-        });
+        renewals.spawn("database lease", renew(lease.clone(), sure_until.clone(), renewals.token()));
         Self { lease, sure_until, renewals }
     }
 
@@ -64,6 +60,28 @@ impl Hold {
 impl Drop for Hold {
     fn drop(&mut self) {
         self.renewals.cancel();
+    }
+}
+
+/// Stops between two renewals and never within one: a connection is not left in the middle of a statement.
+async fn renew(lease: Lease, sure_until: Arc<Mutex<Option<Instant>>>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(lease.renew_after()) => {}
+        }
+        let asked_at = Instant::now();
+        match lease.renew().await {
+            Ok(true) => set(&sure_until, Some(asked_at + lease.span)),
+            Ok(false) => {
+                set(&sure_until, None);
+                tracing::error!(
+                    "another LeapMux has taken over the database: this one changes nothing any more"
+                );
+                return;
+            }
+            Err(error) => tracing::warn!(%error, "the claim on the database was not renewed"),
+        }
     }
 }
 

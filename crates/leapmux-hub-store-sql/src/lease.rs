@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use leapmux_runtime::random_bytes;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm_migration::SchemaManager;
 
 use crate::dialect::{Class, classify, now_ms, table};
 use crate::tx::{ATTEMPTS, pause};
@@ -59,8 +60,12 @@ struct Row {
     over: bool,
 }
 
-/// Makes the table. Two that make it at once: one of them is told that it exists, whatever `IF NOT EXISTS` promises.
+/// Makes the table if it is not there. Two that make it at once: one of them is told that it exists, whatever `IF NOT EXISTS`
+/// promises.
 pub(crate) async fn make_table(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if SchemaManager::new(db).has_table("leases").await? {
+        return Ok(());
+    }
     let mut leases = table(db.get_database_backend());
     leases.table("leases").col(column("name").string_len(64).not_null().primary_key());
     leases.col(column("holder").string_len(HOLDER_MAX).not_null());
@@ -117,7 +122,11 @@ impl Lease {
                 return Err(LeaseError::Held { by: name_in(&row.holder) });
             }
             if first_seen.is_none() && !row.over {
-                tracing::info!(holder = name_in(&row.holder), "waiting for the lease {name}");
+                tracing::info!(
+                    holder = name_in(&row.holder),
+                    lease = name,
+                    "waiting for another LeapMux to let go"
+                );
                 first_seen = Some(row);
             }
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -189,16 +198,9 @@ impl Lease {
         unreachable!("the loop has no end of its own")
     }
 
-    /// Renews until the lease is somebody else's; that is when it comes back.
-    pub(crate) async fn keep(&self, renewed: impl Fn()) {
-        loop {
-            tokio::time::sleep(self.span / RENEWALS).await;
-            match self.renew().await {
-                Ok(true) => renewed(),
-                Ok(false) => return,
-                Err(error) => tracing::warn!(%error, "the lease {} was not renewed", self.name),
-            }
-        }
+    /// How long to wait before asking for another span.
+    pub(crate) fn renew_after(&self) -> Duration {
+        self.span / RENEWALS
     }
 
     /// Lets go, so that nobody has to wait.

@@ -4,7 +4,6 @@
 mod connection;
 mod dialect;
 mod error;
-#[cfg(feature = "server")]
 mod hold;
 mod lease;
 mod migrate;

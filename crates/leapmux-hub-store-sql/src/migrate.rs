@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTraitSelf, SchemaManager};
 
 use crate::dialect::{Class, classify};
+use crate::hold::Hold;
 use crate::lease::{Lease, LeaseError, Manners, make_table};
 use crate::tx::{ATTEMPTS, pause};
 
@@ -93,12 +94,10 @@ pub(crate) async fn migrate(
     let manners = if alone { Manners::Alone } else { Manners::Wait(PATIENCE) };
     let who = format!("process-{}", std::process::id());
     let lease = Lease::take(db, "migrate", &who, LEASE, manners).await?;
-    let done = tokio::select! {
-        done = up(db, known) => done.map_err(MigrateError::Db),
-        () = lease.keep(|| ()) => Err(MigrateError::Busy),
-    };
-    lease.release().await?;
-    done
+    let hold = Hold::keep(lease);
+    let done = up(db, known).await;
+    hold.release().await;
+    Ok(done?)
 }
 
 /// Statement by statement, each of which can be repeated: databases that distribute their schema answer "try again" in between.

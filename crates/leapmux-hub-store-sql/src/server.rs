@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DatabaseConnection;
 
 use crate::connection::Connection;
 use crate::hold::Hold;
-use crate::lease::{Lease, LeaseError, Manners};
+use crate::lease::{Lease, LeaseError, Manners, make_table};
 use crate::migrate::{KnownMigrations, MigrateError, migrate, standing};
 use crate::{OpenError, ServerConfig, ServerKind, SqlStore};
 
@@ -74,23 +74,31 @@ fn driver(config: &ServerConfig) -> Result<Box<dyn Driver>, OpenError> {
     }
 }
 
-/// Opens the database for this process alone.
+/// Opens the database for this process alone. Claimed before it is changed: a running Hub's schema stays as that Hub knows it.
 pub(crate) async fn open(config: &ServerConfig, known: KnownMigrations) -> Result<SqlStore, OpenError> {
     let mut driver = driver(config)?;
     let product = driver.probe().await?;
     tracing::info!(database = %driver.place(), product, "database reached");
-    let quiet = driver.pool(Use::Migrating);
-    let prepared = prepare(&quiet.db, driver.place(), known).await;
-    close(quiet.db).await;
-    prepared?;
     let Pool { db, kept } = driver.pool(Use::Serving);
-    match claim(&db, config, driver.place()).await {
-        Ok(hold) => Ok(SqlStore::new(Connection::held(db, hold, kept), None)),
+    let claimed = match refuse_newer(&db, driver.place(), known).await {
+        Ok(behind) => claim(&db, config, driver.place()).await.map(|hold| (hold, behind)),
+        Err(refused) => Err(refused),
+    };
+    let (hold, behind) = match claimed {
+        Ok(claimed) => claimed,
         Err(refused) => {
             close(db).await;
-            Err(refused)
+            return Err(refused);
         }
+    };
+    let connection = Connection::to_server(db, Some(hold), kept);
+    if behind && let Err(refused) = bring_up_to_date(&*driver, known).await {
+        if let Err(error) = connection.close().await {
+            tracing::debug!(%error, "close");
+        }
+        return Err(refused);
     }
+    Ok(SqlStore::new(connection, None))
 }
 
 async fn close(db: DatabaseConnection) {
@@ -99,26 +107,36 @@ async fn close(db: DatabaseConnection) {
     }
 }
 
-/// Refuses a newer schema, and makes what is missing of ours.
-async fn prepare(db: &DatabaseConnection, place: &Place, known: KnownMigrations) -> Result<(), OpenError> {
-    let failed = |error: DbErr| ServerError::explain(place, &error);
-    let standing = standing(db, known).await.map_err(failed)?;
+/// Whether steps of ours are missing; a schema with steps of others is none of ours.
+async fn refuse_newer(
+    db: &DatabaseConnection,
+    place: &Place,
+    known: KnownMigrations,
+) -> Result<bool, OpenError> {
+    let standing = standing(db, known).await.map_err(|error| ServerError::explain(place, &error))?;
     if standing.newer {
         let (database, program) = (standing.database, standing.program);
         return Err(ServerError::Newer { place: place.clone(), database, program }.into());
     }
-    if !standing.behind {
-        return Ok(());
-    }
-    migrate(db, known, false).await.map_err(|error| match error {
+    Ok(standing.behind)
+}
+
+/// Makes what is missing, over connections whose statements may take their time.
+async fn bring_up_to_date(driver: &dyn Driver, known: KnownMigrations) -> Result<(), OpenError> {
+    let place = driver.place();
+    let Pool { db, kept } = driver.pool(Use::Migrating);
+    let migrated = migrate(&db, known, false).await;
+    close(db).await;
+    drop(kept);
+    migrated.map_err(|error| match error {
         MigrateError::Busy => ServerError::Migrating { place: place.clone() }.into(),
-        MigrateError::Db(error) => OpenError::from(failed(error)),
+        MigrateError::Db(error) => ServerError::explain(place, &error).into(),
     })
 }
 
 /// One Hub works on a database (CFG-71).
 async fn claim(db: &DatabaseConnection, config: &ServerConfig, place: &Place) -> Result<Hold, OpenError> {
-    db.ping().await.map_err(|error| ServerError::explain(place, &error))?;
+    make_table(db).await.map_err(|error| ServerError::explain(place, &error))?;
     let host = gethostname::gethostname().to_string_lossy().into_owned();
     let who = format!("{}:{}", host.chars().take(30).collect::<String>(), std::process::id());
     match Lease::take(db, "hub", &who, config.lease, Manners::GiveWay).await {

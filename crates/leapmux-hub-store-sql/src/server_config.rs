@@ -7,6 +7,9 @@ use leapmux_runtime::Secret;
 
 use crate::{OpenError, SqlStore};
 
+/// A Hub that was killed comes back within this; one that was halted for longer asks whether the database is still its own.
+const LEASE: Duration = Duration::from_secs(5);
+
 /// The servers a Hub can keep its data on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServerKind {
@@ -88,7 +91,7 @@ impl ServerConfig {
     /// Everything by default.
     pub fn new(kind: ServerKind, dsn: impl Into<String>) -> Self {
         let dsn = Secret::new(dsn.into());
-        Self { kind, dsn, pool: PoolConfig::default(), lease: Duration::from_secs(15) }
+        Self { kind, dsn, pool: PoolConfig::default(), lease: LEASE }
     }
 }
 

@@ -50,7 +50,7 @@ async fn open_with(config: &SqliteConfig, known: KnownMigrations) -> Result<SqlS
     make_private(path).map_err(|source| unwritable(path, source))?;
     let db = connect(config).await.map_err(|error| explain(path, &error))?;
     match prepare(&db, path, known).await {
-        Ok(()) => Ok(SqlStore::new(Connection::new(db), Some(lock))),
+        Ok(()) => Ok(SqlStore::new(Connection::to_file(db), Some(lock))),
         Err(refused) => {
             // The connections end before the lock does, or the next try meets them.
             if let Err(error) = db.close().await {

@@ -36,8 +36,7 @@ impl SqlStore {
 #[async_trait]
 impl HubStore for SqlStore {
     async fn ping(&self) -> Result<(), StoreError> {
-        self.db.check().await.map_err(failed)?;
-        self.db.pool().ping().await.map_err(failed)
+        self.db.ping().await.map_err(failed)
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -18,10 +18,11 @@ pub(crate) const ATTEMPTS: u32 = 50;
 /// First pause between tries; doubles up to 64 times as much.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
-/// What a transaction does. It may run several times, so it changes nothing but the database.
+/// What a transaction does. It may run several times, so it changes nothing but the database; it owns what it needs, because it goes
+/// on when whoever asked for it has left.
 #[async_trait]
-pub(crate) trait Work: Sync {
-    type Output: Send;
+pub(crate) trait Work: Send + Sync + 'static {
+    type Output: Send + 'static;
     async fn run(&self, tx: &DatabaseTransaction) -> Result<Self::Output, SqlError>;
 }
 
@@ -45,7 +46,13 @@ impl Failure {
 }
 
 /// Runs `work` until it commits, refuses, or has met too many conflicts.
-pub(crate) async fn transact<W: Work>(db: &Connection, work: &W) -> Result<W::Output, StoreError> {
+pub(crate) async fn transact<W: Work>(db: &Connection, work: W) -> Result<W::Output, StoreError> {
+    let own = db.clone();
+    let ended = StoreError::Failed("the program ended before the database answered".to_owned());
+    db.shielded(async move { until_done(&own, &work).await }).await.unwrap_or(Err(ended))
+}
+
+async fn until_done<W: Work>(db: &Connection, work: &W) -> Result<W::Output, StoreError> {
     for attempt in 0..ATTEMPTS {
         match once(db, work).await {
             Err(failure) if failure.passes() => db.again(attempt).await,

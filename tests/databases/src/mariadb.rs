@@ -46,7 +46,8 @@ pub(crate) fn start() -> Result<Reached, String> {
             arguments.push(format!("--ssl-key={}", certificate.key.display()));
         }
         let server = folder.serve(&program, &arguments, "KILL", "ready for connections")?;
-        let mut admin = Url::parse(&format!("mysql://leapmux@127.0.0.1:{port}/mysql")).expect("a URL");
+        let admin = format!("mysql://leapmux@127.0.0.1:{port}/mysql?ssl-mode=DISABLED");
+        let mut admin = Url::parse(&admin).expect("a URL");
         admin.set_password(Some(PASSWORD)).expect("it has users");
         let ca = certificate.map(|certificate| certificate.ca);
         Ok(Reached { kind: Kind::MySql, admin, ca, created_as: "", _server: Some(server) })

@@ -20,10 +20,10 @@ use crate::tx::{Work, transact};
 /// Rows of one INSERT or DELETE: far below the number of parameters any database takes.
 const AT_ONCE: usize = 200;
 
-struct Commit<'a>(&'a LayoutCommit);
+struct Commit(LayoutCommit);
 
 #[async_trait]
-impl Work for Commit<'_> {
+impl Work for Commit {
     type Output = ();
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
@@ -34,10 +34,10 @@ impl Work for Commit<'_> {
     }
 }
 
-impl Commit<'_> {
+impl Commit {
     /// The guard of everything: whoever moves the revision on writes, nobody else does.
     async fn take_revision(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
-        let commit = self.0;
+        let commit = &self.0;
         let rev = commit.batches.last().map_or(commit.expected_rev, |stored| stored.entry.rev);
         if commit.expected_rev == 0 {
             let first = layouts::ActiveModel { org_id: Set(commit.org.to_string()), rev: Set(rev_in(rev)) };
@@ -140,10 +140,10 @@ impl SqlStore {
 }
 
 /// A document is one state: its revision and its rows are read together.
-struct Load<'a>(&'a OrgId);
+struct Load(OrgId);
 
 #[async_trait]
-impl Work for Load<'_> {
+impl Work for Load {
     type Output = (i64, Vec<layout_rows::Model>);
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<Self::Output, SqlError> {
@@ -159,7 +159,7 @@ impl Work for Load<'_> {
 #[async_trait]
 impl LayoutStore for SqlStore {
     async fn layout(&self, org: &OrgId) -> Result<Snapshot, StoreError> {
-        let (rev, rows) = transact(self.db(), &Load(org)).await?;
+        let (rev, rows) = transact(self.db(), Load(org.clone())).await?;
         let mut entities = Vec::with_capacity(rows.len());
         for row in rows {
             let id: EntityId = row.entity_id.parse().map_err(|error| unreadable("layout row", error))?;
@@ -170,7 +170,7 @@ impl LayoutStore for SqlStore {
     }
 
     async fn commit_layout(&self, commit: &LayoutCommit) -> Result<(), StoreError> {
-        transact(self.db(), &Commit(commit)).await
+        transact(self.db(), Commit(commit.clone())).await
     }
 
     async fn batch_rev(&self, org: &OrgId, batch: &BatchId) -> Result<Option<u64>, StoreError> {

@@ -30,14 +30,14 @@ fn record(row: Model) -> Result<RegistrationKeyRecord, StoreError> {
     })
 }
 
-struct Register<'a> {
-    key_hash: &'a [u8; 32],
+struct Register {
+    key_hash: [u8; 32],
     now_ms: i64,
-    worker: &'a NewWorker,
+    worker: NewWorker,
 }
 
 #[async_trait]
-impl Work for Register<'_> {
+impl Work for Register {
     type Output = Option<(WorkerRecord, RegistrationKeyRecord)>;
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<Self::Output, SqlError> {
@@ -134,7 +134,7 @@ impl RegistrationKeyStore for SqlStore {
         now_ms: i64,
         worker: &NewWorker,
     ) -> Result<Option<(WorkerRecord, RegistrationKeyRecord)>, StoreError> {
-        transact(self.db(), &Register { key_hash, now_ms, worker }).await
+        transact(self.db(), Register { key_hash: *key_hash, now_ms, worker: worker.clone() }).await
     }
 
     async fn delete_expired_registration_keys(&self, before_ms: i64) -> Result<u64, StoreError> {

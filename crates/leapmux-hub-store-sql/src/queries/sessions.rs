@@ -28,18 +28,18 @@ fn record(row: Model) -> Result<SessionRecord, StoreError> {
     })
 }
 
-struct DeleteAllBut<'a> {
-    user: &'a UserId,
-    keep: Option<&'a SessionId>,
+struct DeleteAllBut {
+    user: UserId,
+    keep: Option<SessionId>,
 }
 
 #[async_trait]
-impl Work for DeleteAllBut<'_> {
+impl Work for DeleteAllBut {
     type Output = Vec<SessionId>;
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<Vec<SessionId>, SqlError> {
         let own = Entity::find().filter(Column::UserId.eq(self.user.as_str())).all(tx).await?;
-        let keep = self.keep.map(SessionId::as_str);
+        let keep = self.keep.as_ref().map(SessionId::as_str);
         let gone: Vec<String> =
             own.into_iter().map(|row| row.id).filter(|id| Some(id.as_str()) != keep).collect();
         Entity::delete_many().filter(Column::Id.is_in(&gone)).exec(tx).await?;
@@ -97,7 +97,7 @@ impl SessionStore for SqlStore {
         user: &UserId,
         keep: Option<&SessionId>,
     ) -> Result<Vec<SessionId>, StoreError> {
-        transact(self.db(), &DeleteAllBut { user, keep }).await
+        transact(self.db(), DeleteAllBut { user: user.clone(), keep: keep.cloned() }).await
     }
 
     async fn delete_expired_sessions(&self, now_ms: i64) -> Result<u64, StoreError> {

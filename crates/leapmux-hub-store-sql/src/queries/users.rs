@@ -20,14 +20,14 @@ use crate::tx::{Work, transact};
 /// The guard of the first account.
 const FIRST_ACCOUNT: &str = "first-account";
 
-struct CreateUser<'a>(&'a NewUser);
+struct CreateUser(NewUser);
 
 #[async_trait]
-impl Work for CreateUser<'_> {
+impl Work for CreateUser {
     type Output = ();
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
-        let NewUser { user, personal, password_hash, first } = self.0;
+        let NewUser { user, personal, password_hash, first } = &self.0;
         if *first {
             take_first(tx).await?;
         }
@@ -44,14 +44,14 @@ impl Work for CreateUser<'_> {
     }
 }
 
-struct UpdateUser<'a>(&'a UserRecord);
+struct UpdateUser(UserRecord);
 
 #[async_trait]
-impl Work for UpdateUser<'_> {
+impl Work for UpdateUser {
     type Output = ();
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
-        let user = self.0;
+        let user = &self.0;
         check_free(tx, user).await?;
         let mut changed = row(user);
         changed.id = NotSet;
@@ -163,7 +163,7 @@ impl SqlStore {
 #[async_trait]
 impl UserStore for SqlStore {
     async fn create_user(&self, new: &NewUser) -> Result<(), StoreError> {
-        transact(self.db(), &CreateUser(new)).await
+        transact(self.db(), CreateUser(new.clone())).await
     }
 
     async fn user(&self, id: &UserId) -> Result<Option<UserRecord>, StoreError> {
@@ -190,7 +190,7 @@ impl UserStore for SqlStore {
     }
 
     async fn update_user(&self, user: &UserRecord) -> Result<(), StoreError> {
-        transact(self.db(), &UpdateUser(user)).await
+        transact(self.db(), UpdateUser(user.clone())).await
     }
 
     async fn password_hash(&self, id: &UserId) -> Result<Option<String>, StoreError> {

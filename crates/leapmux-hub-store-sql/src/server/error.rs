@@ -28,7 +28,7 @@ pub enum ServerError {
         kind = place.kind, server = place.server, key = place.kind.key()
     )]
     Tls { place: Place, reason: String },
-    #[error("the user {user:?} may not do what is needed in the {place} ({reason}). Make it the owner of the database", user = place.user)]
+    #[error("the user {user:?} may not do what is needed in the {place} ({reason}). Check that the database exists and that this user owns it", user = place.user)]
     NotAllowed { place: Place, reason: String },
     #[error(
         "the {place} stores text as {encoding}, which cannot hold every name. Create it with the encoding UTF8"

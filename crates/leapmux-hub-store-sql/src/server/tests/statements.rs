@@ -36,7 +36,7 @@ async fn recorded(database: &Database, sent: &Arc<Mutex<Vec<String>>>) -> Store 
     let heard = sent.clone();
     db.set_metric_callback(move |info| heard.lock().expect("nobody panics").push(info.statement.sql.clone()));
     migrate(&db, migrations::all, false).await.expect("migrated");
-    Arc::new(SqlStore::new(Connection::new(db), None))
+    Arc::new(SqlStore::new(Connection::to_server(db, None, None), None))
 }
 
 async fn settings_hold_for_every_connection(database: Database) {
