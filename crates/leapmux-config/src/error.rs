@@ -25,6 +25,12 @@ pub enum ConfigError {
     ClientTrust(String),
     #[error("max_message_size must be 0 or between 65536 and 268435456 bytes, got {0}")]
     MaxMessageSize(i64),
+    #[error(
+        "unsupported storage.type: \"{0}\" (valid: sqlite, postgres, mysql, cockroachdb, yugabytedb, tidb)"
+    )]
+    StorageType(String),
+    #[error("storage.{0}.dsn is required when storage.type is {0}")]
+    NoDsn(&'static str),
     #[error("this machine does not say where your home directory is; use --data-dir and --config")]
     NoHome,
     #[error("{flag} needs a value")]

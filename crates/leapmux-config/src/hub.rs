@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use crate::mode::{HUB, Loaded, ModeInput};
 use crate::public_url::check_public_url;
-use crate::values::{check_message_size, key, log_level, optional, positive, seconds};
+use crate::storage::{STORAGE_KEYS, Storage, joined, storage};
+use crate::values::{check_message_size, key, log_level, optional, seconds};
 use crate::{Category, ConfigError, Key, Kind, LogLevel};
 
 /// Every setting of hub mode.
+pub const HUB_KEYS: &[Key] = &joined::<{ OWN_KEYS.len() + STORAGE_KEYS.len() }>(OWN_KEYS, STORAGE_KEYS);
+
 #[rustfmt::skip]
-pub const HUB_KEYS: &[Key] = &[
+const OWN_KEYS: &[Key] = &[
     key("listen", Kind::Text, Category::Common, ":4327", "address to listen on: host:port, :port for every interface, or unix:<path>"),
     key("data_dir", Kind::Text, Category::Common, ".", "data directory; relative ones belong to the configuration file's directory"),
     key("log_level", Kind::Text, Category::Common, "info", "debug, info, warn or error"),
@@ -24,7 +27,6 @@ pub const HUB_KEYS: &[Key] = &[
     key("worktree_create_timeout_seconds", Kind::Integer, Category::Limits, "60", "time making a git worktree may take"),
     key("max_message_size", Kind::Integer, Category::Limits, "0", "accepted for compatibility; messages of a channel have at most 16 MiB"),
     key("max_incomplete_chunked", Kind::Integer, Category::Limits, "0", "accepted for compatibility; the channel bounds unfinished messages by bytes"),
-    key("storage.sqlite.max_conns", Kind::Integer, Category::Sqlite, "4", "connections to the SQLite database"),
 ];
 
 /// The settings, checked.
@@ -45,7 +47,7 @@ pub struct HubConfig {
     pub api_timeout: Duration,
     pub agent_startup_timeout: Duration,
     pub worktree_create_timeout: Duration,
-    pub sqlite_max_conns: u32,
+    pub storage: Storage,
     /// To be logged once logging is set up.
     pub warnings: Vec<String>,
 }
@@ -71,7 +73,7 @@ impl HubConfig {
             api_timeout: seconds(&settings, "api_timeout_seconds", 10),
             agent_startup_timeout: seconds(&settings, "agent_startup_timeout_seconds", 300),
             worktree_create_timeout: seconds(&settings, "worktree_create_timeout_seconds", 60),
-            sqlite_max_conns: positive(&settings, "storage.sqlite.max_conns", 4),
+            storage: storage(&settings, input.home.as_deref())?,
             warnings: settings.warnings,
         })
     }

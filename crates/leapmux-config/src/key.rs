@@ -10,18 +10,30 @@ pub enum Category {
     Auth,
     Worker,
     Limits,
+    Storage,
     Sqlite,
+    Postgres,
+    CockroachDb,
+    YugabyteDb,
+    MySql,
+    TiDb,
 }
 
 impl Category {
     /// In the order of the help text.
-    pub const ALL: [Category; 6] = [
+    pub const ALL: [Category; 12] = [
         Category::Common,
         Category::Server,
         Category::Auth,
         Category::Worker,
         Category::Limits,
+        Category::Storage,
         Category::Sqlite,
+        Category::Postgres,
+        Category::CockroachDb,
+        Category::YugabyteDb,
+        Category::MySql,
+        Category::TiDb,
     ];
 
     /// The heading.
@@ -32,7 +44,13 @@ impl Category {
             Category::Auth => "Auth",
             Category::Worker => "Worker",
             Category::Limits => "Timeouts and limits",
+            Category::Storage => "Storage common",
             Category::Sqlite => "SQLite",
+            Category::Postgres => "PostgreSQL",
+            Category::CockroachDb => "CockroachDB",
+            Category::YugabyteDb => "YugabyteDB",
+            Category::MySql => "MySQL",
+            Category::TiDb => "TiDB",
         }
     }
 }

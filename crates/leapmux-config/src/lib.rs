@@ -11,6 +11,7 @@ mod nearest;
 mod paths;
 mod public_url;
 mod solo;
+mod storage;
 mod values;
 mod worker;
 
@@ -22,5 +23,6 @@ pub use layers::{Layer, Settings, Sources, resolve};
 pub use mode::{DEV, HUB, Mode, ModeInput, SOLO, WORKER};
 pub use paths::{config_root, expand_home, resolve_data_dir};
 pub use solo::{SOLO_KEYS, SoloConfig};
+pub use storage::{ServerStorage, ServerType, SqliteStorage, Storage};
 pub use values::{EncryptionMode, LogLevel};
 pub use worker::{GivenKey, WORKER_KEYS, WorkerSettings};
