@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use leapmux_config::{HUB, HubConfig as Settings, ModeInput};
 use leapmux_hub_server::{
-    AccountPolicy, AccountsConfig, Hub, HubConfig, RunningHub, StorageConfig, VersionInfo, default_socket,
-    dev_frontend,
+    AccountPolicy, AccountsConfig, Hub, HubConfig, RunningHub, VersionInfo, default_socket, dev_frontend,
 };
 use leapmux_runtime::Tasks;
 
 use crate::daemon::{self, Daemon};
 use crate::lock::Taken;
-use crate::{CliError, version};
+use crate::{CliError, storage, version};
 
 /// Tasks that are left after the Hub's shutdown are dropped after this.
 const LEFTOVER: Duration = Duration::from_secs(1);
@@ -68,7 +67,7 @@ pub(crate) fn config(settings: &Settings) -> Result<HubConfig, CliError> {
             public_url: settings.public_url.clone(),
         },
         dev_frontend,
-        storage: StorageConfig::Sqlite { max_connections: settings.sqlite_max_conns },
+        storage: storage::config(&settings.storage),
         version: VersionInfo {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: version::COMMIT.to_owned(),

@@ -16,6 +16,8 @@ mod lock;
 mod signals;
 #[cfg(feature = "solo")]
 mod solo;
+#[cfg(feature = "hub")]
+mod storage;
 mod version;
 #[cfg(feature = "worker")]
 mod worker;

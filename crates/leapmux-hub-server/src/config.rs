@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::Uri;
 use leapmux_hub::AccountPolicy;
+use leapmux_hub_store_sql::ServerConfig;
 use leapmux_net::ListenAddress;
 use leapmux_relay::Limits;
 
@@ -81,8 +82,27 @@ pub fn dev_frontend(url: &str) -> Result<Uri, StartError> {
 /// Which database.
 #[derive(Debug, Clone)]
 pub enum StorageConfig {
-    /// `hub.db` in the data directory.
-    Sqlite { max_connections: u32 },
+    Sqlite(SqliteStorage),
+    /// A database on a server; a build without the server's driver refuses to start.
+    Server(ServerConfig),
+}
+
+/// A file, and what it may take.
+#[derive(Debug, Clone)]
+pub struct SqliteStorage {
+    /// Relative ones belong to the data directory; `None`: `hub.db`.
+    pub path: Option<PathBuf>,
+    pub max_connections: u32,
+    /// As SQLite's `cache_size`; 0 for its own.
+    pub cache_size: i64,
+    /// Bytes; 0 for none.
+    pub mmap_size: i64,
+}
+
+impl Default for SqliteStorage {
+    fn default() -> Self {
+        Self { path: None, max_connections: 4, cache_size: 0, mmap_size: 0 }
+    }
 }
 
 /// What `/version` says.
@@ -106,7 +126,7 @@ impl HubConfig {
             listen: None,
             local_listen: None,
             dev_frontend: None,
-            storage: StorageConfig::Sqlite { max_connections: 4 },
+            storage: StorageConfig::Sqlite(SqliteStorage::default()),
             version: VersionInfo::default(),
             relay: Limits::default(),
             // All windows belong to one person; 32 (SEC-102) would be sixteen of them.

@@ -13,7 +13,9 @@ mod ui;
 mod ws;
 
 pub use config::{
-    AccountsConfig, HubConfig, HubMode, StorageConfig, VersionInfo, default_socket, dev_frontend,
+    AccountsConfig, HubConfig, HubMode, SqliteStorage, StorageConfig, VersionInfo, default_socket,
+    dev_frontend,
 };
 pub use leapmux_hub::AccountPolicy;
+pub use leapmux_hub_store_sql::{PoolConfig, ServerConfig, ServerKind};
 pub use start::{Hub, LocalWorker, RunningHub, StartError};

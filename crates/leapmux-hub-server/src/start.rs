@@ -15,7 +15,7 @@ use leapmux_hub::{
     first_workspace,
 };
 use leapmux_hub_store::{HubStore, StoreError};
-use leapmux_hub_store_sql::{OpenError, SqliteConfig, open_sqlite};
+use leapmux_hub_store_sql::{OpenError, SqlStore, SqliteConfig, open_server, open_sqlite};
 use leapmux_net::{BindError, HttpServer, ListenAddress, Listener, PipeConnector, pipe};
 use leapmux_proto_hub::leapmux::relay::v1::{RelayEvent, WorkerStatus};
 use leapmux_runtime::{Secret, Tasks};
@@ -28,7 +28,7 @@ use crate::link::Grants;
 use crate::metrics::Metrics;
 use crate::services::{Services, Shared};
 use crate::sockets::SocketLimit;
-use crate::{HubConfig, HubMode, StorageConfig, app};
+use crate::{HubConfig, HubMode, SqliteStorage, StorageConfig, app};
 
 /// Requests and streams under way are given this long when the Hub stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -169,14 +169,23 @@ async fn bind(config: &HubConfig) -> Result<(Vec<Listener>, PipeConnector), Star
     Ok((listeners, connector))
 }
 
+async fn open_store(config: &HubConfig) -> Result<SqlStore, OpenError> {
+    match &config.storage {
+        StorageConfig::Sqlite(SqliteStorage { path, max_connections, cache_size, mmap_size }) => {
+            let path = config.data_dir.join(path.as_deref().unwrap_or(Path::new("hub.db")));
+            let (max_connections, cache_size, mmap_size) = (*max_connections, *cache_size, *mmap_size);
+            open_sqlite(&SqliteConfig { path, max_connections, cache_size, mmap_size }).await
+        }
+        StorageConfig::Server(server) => open_server(server).await,
+    }
+}
+
 /// The one assembly: services over the store, and the tasks between them.
 pub(crate) async fn assemble(
     config: HubConfig,
     tasks: &Tasks,
 ) -> Result<(Shared, Option<LocalWorker>), StartError> {
-    let StorageConfig::Sqlite { max_connections } = config.storage;
-    let sqlite = SqliteConfig { path: config.data_dir.join("hub.db"), max_connections };
-    let store: Arc<dyn HubStore> = Arc::new(open_sqlite(&sqlite).await?);
+    let store: Arc<dyn HubStore> = Arc::new(open_store(&config).await?);
     let solo = match config.mode {
         HubMode::Solo => Some(bootstrap(&*store).await?),
         HubMode::Hub | HubMode::Dev => None,

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use leapmux_hub_server::{
-    Hub, HubConfig, RunningHub, StorageConfig, VersionInfo, default_socket, dev_frontend,
+    Hub, HubConfig, RunningHub, SqliteStorage, StorageConfig, VersionInfo, default_socket, dev_frontend,
 };
 use leapmux_net::Dialer;
 use leapmux_runtime::Tasks;
@@ -98,7 +98,10 @@ fn hub_config(settings: &SoloSettings) -> Result<HubConfig, StartError> {
         listen: Some(settings.listen.clone()),
         local_listen: settings.local_listen.clone().or_else(|| default_socket(&data_dir)),
         dev_frontend,
-        storage: StorageConfig::Sqlite { max_connections: settings.sqlite_max_conns },
+        storage: StorageConfig::Sqlite(SqliteStorage {
+            max_connections: settings.sqlite_max_conns,
+            ..SqliteStorage::default()
+        }),
         version: VersionInfo {
             version: settings.build.version.to_owned(),
             commit: settings.build.commit.to_owned(),

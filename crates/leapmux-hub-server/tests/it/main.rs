@@ -2,6 +2,8 @@
 
 mod accounts;
 mod calls;
+#[cfg(unix)]
+mod databases;
 mod events;
 mod hub;
 mod intruders;
