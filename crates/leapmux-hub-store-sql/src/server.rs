@@ -80,25 +80,23 @@ pub(crate) async fn open(config: &ServerConfig, known: KnownMigrations) -> Resul
     let product = driver.probe().await?;
     tracing::info!(database = %driver.place(), product, "database reached");
     let Pool { db, kept } = driver.pool(Use::Serving);
-    let claimed = match refuse_newer(&db, driver.place(), known).await {
-        Ok(behind) => claim(&db, config, driver.place()).await.map(|hold| (hold, behind)),
-        Err(refused) => Err(refused),
-    };
-    let (hold, behind) = match claimed {
-        Ok(claimed) => claimed,
+    let hold = match claim(&db, config, driver.place()).await {
+        Ok(hold) => hold,
         Err(refused) => {
             close(db).await;
             return Err(refused);
         }
     };
     let connection = Connection::to_server(db, Some(hold), kept);
-    if behind && let Err(refused) = bring_up_to_date(&*driver, known).await {
-        if let Err(error) = connection.close().await {
-            tracing::debug!(%error, "close");
+    match bring_up_to_date(&*driver, connection.pool(), known).await {
+        Ok(()) => Ok(SqlStore::new(connection, None)),
+        Err(refused) => {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "close");
+            }
+            Err(refused)
         }
-        return Err(refused);
     }
-    Ok(SqlStore::new(connection, None))
 }
 
 async fn close(db: DatabaseConnection) {
@@ -107,23 +105,21 @@ async fn close(db: DatabaseConnection) {
     }
 }
 
-/// Whether steps of ours are missing; a schema with steps of others is none of ours.
-async fn refuse_newer(
+/// Refuses a newer schema, and makes what is missing of ours, over connections whose statements may take their time.
+async fn bring_up_to_date(
+    driver: &dyn Driver,
     db: &DatabaseConnection,
-    place: &Place,
     known: KnownMigrations,
-) -> Result<bool, OpenError> {
+) -> Result<(), OpenError> {
+    let place = driver.place();
     let standing = standing(db, known).await.map_err(|error| ServerError::explain(place, &error))?;
     if standing.newer {
         let (database, program) = (standing.database, standing.program);
         return Err(ServerError::Newer { place: place.clone(), database, program }.into());
     }
-    Ok(standing.behind)
-}
-
-/// Makes what is missing, over connections whose statements may take their time.
-async fn bring_up_to_date(driver: &dyn Driver, known: KnownMigrations) -> Result<(), OpenError> {
-    let place = driver.place();
+    if !standing.behind {
+        return Ok(());
+    }
     let Pool { db, kept } = driver.pool(Use::Migrating);
     let migrated = migrate(&db, known, false).await;
     close(db).await;

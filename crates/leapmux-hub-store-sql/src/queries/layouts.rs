@@ -68,7 +68,9 @@ impl Commit {
                 entry: Set(codec::encode_entry(&stored.entry)),
                 at_ms: Set(stored.at_ms),
             };
-            row.insert(tx).await.map_err(|error| match classify(&error) {
+            // What was just sent need not come back.
+            let inserted = layout_log::Entity::insert(row).exec_without_returning(tx).await;
+            inserted.map_err(|error| match classify(&error) {
                 Class::Unique => SqlError::from(StoreError::Taken(Taken::Id)),
                 _ => error.into(),
             })?;

@@ -1,6 +1,7 @@
 //! What is sent: nothing that one of the servers does not have.
 
 use leapmux_hub_store::contract::Store;
+use sea_orm::TransactionTrait;
 
 use super::*;
 
@@ -11,6 +12,8 @@ const NOT_EVERYWHERE: [&str; 9] =
 on_servers! {
     everything_sent_is_understood_everywhere
     settings_hold_for_every_connection
+    few_connections_lie_idle
+    what_takes_too_long_is_given_up
 }
 
 async fn everything_sent_is_understood_everywhere(database: Database) {
@@ -68,4 +71,59 @@ async fn asked(db: &DatabaseConnection, names: &[(&str, &str)]) -> Vec<String> {
     let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
     let row = db.query_one_raw(statement).await.expect("readable").expect("a row");
     (0..names.len()).map(|at| row.try_get_by_index(at).expect("a text")).collect()
+}
+
+async fn few_connections_lie_idle(database: Database) {
+    if database.kind != Kind::MySql {
+        return;
+    }
+    let mut few = config(&database);
+    few.pool = PoolConfig { max: 6, max_idle: Some(1), ..few.pool };
+    let mut driver = driver(&few).expect("an address");
+    driver.probe().await.expect("it answers");
+    let Pool { db, kept } = driver.pool(Use::Serving);
+    let mut all = Vec::new();
+    for _ in 0..6 {
+        all.push(db.begin().await.expect("a connection"));
+    }
+    let count = format!("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE DB = '{}'", database.name);
+    let count = sea_orm::Statement::from_string(db.get_database_backend(), count);
+    let row = all[0].query_one_raw(count.clone()).await.expect("readable").expect("a row");
+    assert_eq!(row.try_get_by_index::<i64>(0).expect("a number"), 6);
+    for transaction in all {
+        transaction.rollback().await.expect("nothing was done");
+    }
+    // The one that asks, and one that may lie idle; connections end in their own time.
+    let settled = tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            let row = db.query_one_raw(count.clone()).await.expect("readable").expect("a row");
+            if row.try_get_by_index::<i64>(0).expect("a number") <= 2 {
+                return;
+            }
+        }
+    });
+    settled.await.expect("the others are closed");
+    drop(kept);
+}
+
+/// What the server ends because of its length is told as being busy, not as a failure.
+async fn what_takes_too_long_is_given_up(database: Database) {
+    let (shorter, long) = match database.kind {
+        Kind::Postgres => ("SET statement_timeout = 50", "SELECT pg_sleep(30)"),
+        Kind::MySql => (
+            "SET SESSION max_statement_time = 0.05",
+            "SELECT COUNT(*) FROM information_schema.COLUMNS a, information_schema.COLUMNS b, information_schema.COLUMNS c",
+        ),
+        _ => return,
+    };
+    let mut one = config(&database);
+    one.pool.max = 1;
+    let mut driver = driver(&one).expect("an address");
+    driver.probe().await.expect("it answers");
+    let Pool { db, .. } = driver.pool(Use::Serving);
+    db.execute_unprepared(shorter).await.expect("set");
+    let failed = db.execute_unprepared(long).await.expect_err("given up");
+    assert_eq!(crate::dialect::classify(&failed), crate::dialect::Class::Slow, "{failed}");
+    let told = leapmux_hub_store::StoreError::from(SqlError::Db(failed));
+    assert!(matches!(told, leapmux_hub_store::StoreError::Contended), "{told:?}");
 }
