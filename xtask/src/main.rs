@@ -4,6 +4,7 @@ mod agent_clis;
 mod bench;
 mod browser;
 mod dag;
+mod databases;
 mod dev;
 mod hub_only;
 mod run;
@@ -31,6 +32,7 @@ cargo xtask <job>
   wasm [--dev|--testing] build the wasm core into frontend/src/core/pkg (or, for tests, frontend/pkg-testing)
   web                   build the page into frontend/dist
   agents [--all-agents] install the pinned agent programs that tests run for real
+  databases             install the database servers that tests run for real
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +65,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Some("databases") => databases::ensure().map(|_| ExitCode::SUCCESS),
         None | Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

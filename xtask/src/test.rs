@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::run::PROFILE;
 use crate::step::{cargo, root, show, target_dir};
-use crate::{agent_clis, browser, dag, hub_only, run, tidy, wasm, web};
+use crate::{agent_clis, browser, dag, databases, hub_only, run, tidy, wasm, web};
 
 /// What to run.
 #[derive(Debug, Default)]
@@ -161,10 +161,12 @@ fn rust(options: &Options, tally: &mut Tally) -> Result<()> {
     // The program embeds the page, and tests of the program want the real one.
     web::build()?;
     let agents = agent_clis::ensure(&agent_clis::names(options.all_agents))?;
+    let servers = databases::ensure()?;
     println!("● Rust tests, with {} agent program(s) for real", agents.len());
     let mut command = cargo();
     command.args(["test", "--locked", "--quiet", "--workspace", "--no-fail-fast", "--profile", PROFILE]);
     command.env("LEAPMUX_REQUIRE_AGENTS", "1").env("LEAPMUX_AGENT_CACHE", agent_clis::cache());
+    command.env(databases::REQUIRED, servers);
     if options.all_agents {
         command.env("LEAPMUX_ALL_AGENTS", "1");
     }

@@ -22,7 +22,8 @@ const PROTOBUF_HOMES: &[&str] = &[
     "xtask/",
 ];
 /// Where SQL and the database library may be named (I4).
-const SQL_HOMES: &[&str] = &["crates/leapmux-hub-store-sql/", "crates/leapmux-worker/src/store", "xtask/"];
+const SQL_HOMES: &[&str] =
+    &["crates/leapmux-hub-store-sql/", "crates/leapmux-worker/src/store", "tests/databases/", "xtask/"];
 /// Where the environment may be read (I8): elsewhere settings arrive as arguments.
 const ENVIRONMENT_HOMES: &[&str] = &[
     "crates/leapmux-config/",
