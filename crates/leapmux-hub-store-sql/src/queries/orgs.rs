@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::{id, sharing};
 use crate::SqlStore;
-use crate::dialect::{Class, classify};
+use crate::dialect::{Class, classify, is_key_of};
 use crate::error::{SqlError, failed, unreadable};
 use crate::tables::{org_members, orgs, users};
 use crate::tx::{Work, transact};
@@ -83,6 +83,17 @@ fn missing(what: &'static str) -> SqlError {
     StoreError::Missing(what).into()
 }
 
+/// A unique key that somebody else took meanwhile.
+fn taken(error: DbErr) -> SqlError {
+    if is_key_of(&error, "orgs", "slug") {
+        return StoreError::Taken(Taken::OrgSlug).into();
+    }
+    match classify(&error) {
+        Class::Unique => StoreError::Taken(Taken::Id).into(),
+        _ => error.into(),
+    }
+}
+
 /// Only if nobody else has the name.
 async fn check_slug(tx: &DatabaseTransaction, org: &str, slug: &str) -> Result<(), SqlError> {
     let namesake = orgs::Entity::find().filter(orgs::Column::Slug.eq(slug)).one(tx).await?;
@@ -92,10 +103,10 @@ async fn check_slug(tx: &DatabaseTransaction, org: &str, slug: &str) -> Result<(
     }
 }
 
-struct CreateOrg<'a>(&'a OrgRecord, &'a UserId);
+struct CreateOrg(OrgRecord, UserId);
 
 #[async_trait]
-impl Work for CreateOrg<'_> {
+impl Work for CreateOrg {
     type Output = ();
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
@@ -104,17 +115,14 @@ impl Work for CreateOrg<'_> {
             return Err(missing("user"));
         }
         check_slug(tx, org.id.as_str(), &org.slug).await?;
-        insert(tx, org, owner, Role::Owner).await.map_err(|error| match classify(&error) {
-            Class::Unique => StoreError::Taken(Taken::Id).into(),
-            _ => error.into(),
-        })
+        insert(tx, org, owner, Role::Owner).await.map_err(taken)
     }
 }
 
-struct RenameOrg<'a>(&'a OrgId, &'a str);
+struct RenameOrg(OrgId, String);
 
 #[async_trait]
-impl Work for RenameOrg<'_> {
+impl Work for RenameOrg {
     type Output = ();
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
@@ -123,22 +131,22 @@ impl Work for RenameOrg<'_> {
         if orgs::Entity::find_by_id(org.as_str()).one(tx).await?.is_none() {
             return Err(missing("organization"));
         }
-        let own = orgs::Entity::update_many().col_expr(orgs::Column::Slug, Expr::value(*slug));
-        own.filter(orgs::Column::Id.eq(org.as_str())).exec(tx).await?;
+        let own = orgs::Entity::update_many().col_expr(orgs::Column::Slug, Expr::value(slug.as_str()));
+        own.filter(orgs::Column::Id.eq(org.as_str())).exec(tx).await.map_err(taken)?;
         Ok(())
     }
 }
 
 /// One membership changes: its role, or it ends.
-struct ChangeMember<'a> {
-    org: &'a OrgId,
-    user: &'a UserId,
+struct ChangeMember {
+    org: OrgId,
+    user: UserId,
     /// None: no member any more.
     role: Option<Role>,
 }
 
 #[async_trait]
-impl Work for ChangeMember<'_> {
+impl Work for ChangeMember {
     type Output = MembershipChange;
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<MembershipChange, SqlError> {
@@ -176,11 +184,11 @@ impl Work for ChangeMember<'_> {
 #[async_trait]
 impl OrgStore for SqlStore {
     async fn create_org(&self, org: &OrgRecord, owner: &UserId) -> Result<(), StoreError> {
-        transact(self.db(), &CreateOrg(org, owner)).await
+        transact(self.db(), CreateOrg(org.clone(), owner.clone())).await
     }
 
     async fn rename_org(&self, id: &OrgId, slug: &str) -> Result<(), StoreError> {
-        transact(self.db(), &RenameOrg(id, slug)).await
+        transact(self.db(), RenameOrg(id.clone(), slug.to_owned())).await
     }
 
     async fn delete_org(&self, id: &OrgId) -> Result<(), StoreError> {
@@ -237,11 +245,13 @@ impl OrgStore for SqlStore {
         user: &UserId,
         role: Role,
     ) -> Result<MembershipChange, StoreError> {
-        transact(self.db(), &ChangeMember { org, user, role: Some(role) }).await
+        let (org, user) = (org.clone(), user.clone());
+        transact(self.db(), ChangeMember { org, user, role: Some(role) }).await
     }
 
     async fn remove_member(&self, org: &OrgId, user: &UserId) -> Result<MembershipChange, StoreError> {
-        transact(self.db(), &ChangeMember { org, user, role: None }).await
+        let (org, user) = (org.clone(), user.clone());
+        transact(self.db(), ChangeMember { org, user, role: None }).await
     }
 
     async fn org(&self, id: &OrgId) -> Result<Option<OrgRecord>, StoreError> {

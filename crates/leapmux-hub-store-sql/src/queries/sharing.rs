@@ -27,10 +27,10 @@ pub(super) async fn forget_reader(tx: &DatabaseTransaction, org: &OrgId, user: &
     Ok(())
 }
 
-struct SetSharing<'a>(&'a WorkspaceId, &'a Sharing);
+struct SetSharing(WorkspaceId, Sharing);
 
 #[async_trait]
-impl Work for SetSharing<'_> {
+impl Work for SetSharing {
     type Output = ();
 
     async fn run(&self, tx: &DatabaseTransaction) -> Result<(), SqlError> {
@@ -76,7 +76,7 @@ impl SharingStore for SqlStore {
     }
 
     async fn set_sharing(&self, workspace: &WorkspaceId, sharing: &Sharing) -> Result<(), StoreError> {
-        transact(self.db(), &SetSharing(workspace, sharing)).await
+        transact(self.db(), SetSharing(workspace.clone(), sharing.clone())).await
     }
 
     async fn shared_with(&self, org: &OrgId, user: &UserId) -> Result<BTreeSet<WorkspaceId>, StoreError> {
