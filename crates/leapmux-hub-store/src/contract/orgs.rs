@@ -97,12 +97,9 @@ pub async fn of_two_owners_leaving_at_once_one_stays(store: Store) {
     with_team(&store, 2).await;
     let here = team(1).id;
     store.add_member(&here, &person(2), Role::Owner, 1).await.expect("new");
-    let leave = |n: u128| {
-        let (store, here) = (store.clone(), here.clone());
-        tokio::spawn(async move { store.remove_member(&here, &person(n)).await.expect("writable") })
-    };
-    let (first, second) = (leave(1), leave(2));
-    let mut told = [first.await.expect("runs"), second.await.expect("runs")];
+    let (one, two) = (person(1), person(2));
+    let (first, second) = tokio::join!(store.remove_member(&here, &one), store.remove_member(&here, &two));
+    let mut told = [first.expect("writable"), second.expect("writable")];
     told.sort_by_key(|change| *change == MembershipChange::LastOwner);
     assert_eq!(told, [MembershipChange::Done, MembershipChange::LastOwner]);
     assert_eq!(store.members(&here).await.expect("readable").len(), 1);
