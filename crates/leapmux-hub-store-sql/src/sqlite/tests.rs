@@ -99,9 +99,7 @@ async fn migrating_keeps_a_copy_that_opens_with_everything_in_it() {
     assert!(migrated.user_named("solo").await.expect("readable").is_some());
     migrated.close().await.expect("closes");
     let copy = format!("hub.db.bak-{}", migrations::all().len());
-    let copy = open_sqlite(&SqliteConfig::at(dir.path().join(copy)))
-        .await
-        .expect("the version before opens");
+    let copy = open_sqlite(&SqliteConfig::at(dir.path().join(copy))).await.expect("the version before opens");
     assert!(copy.user_named("solo").await.expect("readable").is_some());
 }
 

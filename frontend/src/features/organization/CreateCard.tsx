@@ -33,7 +33,7 @@ export function CreateCard(props: { readonly organizations: Organizations }) {
         <div class={styles.wide}>
           <TextField label="Organization name" autocapitalize="none" value={name()} error={problem()} onInput={setName} />
         </div>
-        <Button type="submit" busy={task.isBusy()} busyLabel="Creating..." disabled={!isReady()}>
+        <Button type="submit" size="lg" busy={task.isBusy()} busyLabel="Creating..." disabled={!isReady()}>
           Create
         </Button>
       </form>

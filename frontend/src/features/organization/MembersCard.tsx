@@ -70,7 +70,7 @@ export function MembersCard(props: { readonly organizations: Organizations; read
           <div class={styles.narrow}>
             <Select label="Role" options={ROLE_OPTIONS} value={role()} onChange={to => isRole(to) && setRole(to)} />
           </div>
-          <Button type="submit" busy={task.isBusy()} busyLabel="Inviting..." disabled={username().trim() === ''}>
+          <Button type="submit" size="lg" busy={task.isBusy()} busyLabel="Inviting..." disabled={username().trim() === ''}>
             Invite
           </Button>
         </form>
@@ -86,9 +86,13 @@ export function MembersCard(props: { readonly organizations: Organizations; read
                 <thead>
                   <tr>
                     <th scope="col">Username</th>
-                    <th scope="col">Display Name</th>
+                    <th scope="col" class={styles.optional}>
+                      Display Name
+                    </th>
                     <th scope="col">Role</th>
-                    <th scope="col">Joined</th>
+                    <th scope="col" class={styles.optional}>
+                      Joined
+                    </th>
                     <th scope="col">Actions</th>
                   </tr>
                 </thead>
@@ -135,7 +139,7 @@ function MemberRow(props: {
   return (
     <tr>
       <td>{props.member.username}</td>
-      <td>{props.member.displayName || '-'}</td>
+      <td class={styles.optional}>{props.member.displayName || '-'}</td>
       <td class={styles.role}>
         <Show when={props.isManager} fallback={roleLabel()}>
           <Select
@@ -148,7 +152,7 @@ function MemberRow(props: {
           />
         </Show>
       </td>
-      <td class={styles.when}>{props.member.joinedAtMs === 0 ? '-' : DATE.format(props.member.joinedAtMs)}</td>
+      <td class={`${styles.when} ${styles.optional}`}>{props.member.joinedAtMs === 0 ? '-' : DATE.format(props.member.joinedAtMs)}</td>
       <td>
         <Show when={props.isManager}>
           <Button
