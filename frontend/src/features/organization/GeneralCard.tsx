@@ -52,7 +52,13 @@ export function GeneralCard(props: { readonly organizations: Organizations; read
           <div class={styles.wide}>
             <TextField label="Name" autocapitalize="none" value={name()} error={problem()} onInput={setName} />
           </div>
-          <Button type="submit" size="lg" busy={task.isBusy()} busyLabel="Saving..." disabled={!isChanged() || problem() !== undefined}>
+          <Button
+            type="submit"
+            size="lg"
+            busy={task.isBusy()}
+            busyLabel="Saving..."
+            disabled={!isChanged() || problem() !== undefined}
+          >
             Save
           </Button>
         </form>

@@ -152,7 +152,9 @@ function MemberRow(props: {
           />
         </Show>
       </td>
-      <td class={`${styles.when} ${styles.optional}`}>{props.member.joinedAtMs === 0 ? '-' : DATE.format(props.member.joinedAtMs)}</td>
+      <td class={`${styles.when} ${styles.optional}`}>
+        {props.member.joinedAtMs === 0 ? '-' : DATE.format(props.member.joinedAtMs)}
+      </td>
       <td>
         <Show when={props.isManager}>
           <Button
