@@ -48,7 +48,7 @@ impl Daemon for DevMode {
             use_login_shell,
             api_timeout: settings.api_timeout,
             agent_startup_timeout: settings.agent_startup_timeout,
-            sqlite_max_conns: settings.sqlite_max_conns,
+            sqlite_max_conns: settings.storage.sqlite_connections(),
             build: BuildInfo { commit: version::COMMIT, time: version::TIME, ..BuildInfo::default() },
         };
         let listen = config.listen.clone().or(config.local_listen.clone());

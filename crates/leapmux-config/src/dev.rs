@@ -1,8 +1,8 @@
 //! Settings of `leapmux dev`: a Hub people sign in to, with a Worker in the same process.
 
 use crate::mode::{DEV, ModeInput};
-use crate::values::{encryption_mode, key};
-use crate::{Category, ConfigError, EncryptionMode, HubConfig, Key, Kind};
+use crate::values::{encryption_mode, joined, key};
+use crate::{Category, ConfigError, EncryptionMode, HUB_KEYS, HubConfig, Key, Kind};
 
 /// What the bundled Worker adds to the Hub's settings (CFG-24).
 #[rustfmt::skip]
@@ -12,19 +12,7 @@ const OF_THE_WORKER: [Key; 2] = [
 ];
 
 /// Every setting of dev mode.
-pub const DEV_KEYS: &[Key] = &joined();
-
-const fn joined() -> [Key; crate::HUB_KEYS.len() + OF_THE_WORKER.len()] {
-    let mut all = [OF_THE_WORKER[0]; crate::HUB_KEYS.len() + OF_THE_WORKER.len()];
-    let (mut from, mut to) = (0, 0);
-    while from < crate::HUB_KEYS.len() {
-        all[to] = crate::HUB_KEYS[from];
-        (from, to) = (from + 1, to + 1);
-    }
-    all[to] = OF_THE_WORKER[0];
-    all[to + 1] = OF_THE_WORKER[1];
-    all
-}
+pub const DEV_KEYS: &[Key] = &joined::<{ HUB_KEYS.len() + OF_THE_WORKER.len() }>(HUB_KEYS, &OF_THE_WORKER);
 
 /// The settings, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::mode::{HUB, Loaded, ModeInput};
 use crate::public_url::check_public_url;
-use crate::storage::{STORAGE_KEYS, Storage, joined, storage};
-use crate::values::{check_message_size, key, log_level, optional, seconds};
+use crate::storage::{STORAGE_KEYS, Storage, storage};
+use crate::values::{check_message_size, joined, key, log_level, optional, seconds};
 use crate::{Category, ConfigError, Key, Kind, LogLevel};
 
 /// Every setting of hub mode.
@@ -59,7 +59,7 @@ impl HubConfig {
     }
 
     pub(crate) fn checked(loaded: Loaded) -> Result<Self, ConfigError> {
-        let Loaded { mut settings, data_dir } = loaded;
+        let Loaded { mut settings, data_dir, home } = loaded;
         check_message_size(&mut settings)?;
         Ok(Self {
             listen: optional(&settings, "listen"),
@@ -73,7 +73,7 @@ impl HubConfig {
             api_timeout: seconds(&settings, "api_timeout_seconds", 10),
             agent_startup_timeout: seconds(&settings, "agent_startup_timeout_seconds", 300),
             worktree_create_timeout: seconds(&settings, "worktree_create_timeout_seconds", 60),
-            storage: storage(&settings, input.home.as_deref())?,
+            storage: storage(&settings, home.as_deref())?,
             warnings: settings.warnings,
         })
     }

@@ -42,6 +42,8 @@ pub struct ModeInput {
 pub(crate) struct Loaded {
     pub settings: Settings,
     pub data_dir: PathBuf,
+    /// What `~` stands for.
+    pub home: Option<PathBuf>,
 }
 
 impl ModeInput {
@@ -114,7 +116,7 @@ impl Mode {
         // An absolute directory for what is relative to the file, whatever way the file was named.
         let file = file.map(|(path, _)| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
         let data_dir = resolve_data_dir(settings.text("data_dir"), home, file.as_deref(), mode_dir)?;
-        Ok(Loaded { settings, data_dir })
+        Ok(Loaded { settings, data_dir, home: input.home.clone() })
     }
 }
 

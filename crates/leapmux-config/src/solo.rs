@@ -50,7 +50,7 @@ pub struct SoloConfig {
 impl SoloConfig {
     /// Merges all layers and checks what came out.
     pub fn load(input: &ModeInput) -> Result<Self, ConfigError> {
-        let Loaded { mut settings, data_dir } = SOLO.load(input)?;
+        let Loaded { mut settings, data_dir, .. } = SOLO.load(input)?;
         if !settings.text("public_url").is_empty() {
             return Err(ConfigError::PublicUrlInSolo);
         }

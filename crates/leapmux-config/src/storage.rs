@@ -54,11 +54,24 @@ impl fmt::Debug for ServerStorage {
     }
 }
 
+/// See `storage.sqlite.max_conns`.
+const SQLITE_CONNECTIONS: u32 = 4;
+
 /// The database a Hub uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storage {
     Sqlite(SqliteStorage),
     Server(ServerStorage),
+}
+
+impl Storage {
+    /// Connections to a SQLite file beside it: what is said of the Hub's own, where that is one.
+    pub fn sqlite_connections(&self) -> u32 {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.max_conns,
+            Self::Server(_) => SQLITE_CONNECTIONS,
+        }
+    }
 }
 
 const fn dsn(name: &'static str, category: Category, help: &'static str) -> Key {
@@ -113,17 +126,6 @@ pub(crate) const STORAGE_KEYS: &[Key] = &[
     number("storage.tidb.conn_max_idle_time_seconds", Category::TiDb, "300", IDLE_TIME),
 ];
 
-/// Two tables of keys as one. `N` is the length of both.
-pub(crate) const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
-    let mut all = [first[0]; N];
-    let mut at = 0;
-    while at < N {
-        all[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
-        at += 1;
-    }
-    all
-}
-
 /// The database the settings name.
 pub(crate) fn storage(settings: &Settings, home: Option<&Path>) -> Result<Storage, ConfigError> {
     let server = match settings.text("storage.type") {
@@ -142,7 +144,7 @@ fn sqlite(settings: &Settings, home: Option<&Path>) -> Result<SqliteStorage, Con
     let path = settings.text("storage.sqlite.path");
     Ok(SqliteStorage {
         path: (!path.is_empty()).then(|| expand_home(path, home)).transpose()?,
-        max_conns: positive(settings, "storage.sqlite.max_conns", 4),
+        max_conns: positive(settings, "storage.sqlite.max_conns", SQLITE_CONNECTIONS),
         cache_size: settings.integer("storage.sqlite.cache_size"),
         mmap_size: settings.integer("storage.sqlite.mmap_size"),
     })

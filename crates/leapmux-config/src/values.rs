@@ -33,6 +33,17 @@ pub(crate) const fn key(
     Key { name, kind, category, default, flag: true, secret: false, help }
 }
 
+/// Two tables of keys as one. `N` is the length of both.
+pub(crate) const fn joined<const N: usize>(first: &[Key], second: &[Key]) -> [Key; N] {
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
+        at += 1;
+    }
+    all
+}
+
 /// A text, unless it is empty.
 pub(crate) fn optional(settings: &Settings, key: &str) -> Option<String> {
     Some(settings.text(key).to_owned()).filter(|text| !text.is_empty())

@@ -70,7 +70,7 @@ pub struct WorkerSettings {
 impl WorkerSettings {
     /// Merges all layers and checks what came out.
     pub fn load(input: &ModeInput) -> Result<Self, ConfigError> {
-        let Loaded { mut settings, data_dir } = WORKER.load(input)?;
+        let Loaded { mut settings, data_dir, .. } = WORKER.load(input)?;
         check_message_size(&mut settings)?;
         let registration_key = optional(&settings, "registration_key").map(|text| GivenKey {
             text: text.trim().to_owned(),
