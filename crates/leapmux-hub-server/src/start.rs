@@ -89,8 +89,7 @@ impl Hub {
         create_data_dir(&config.data_dir)?;
         let (listeners, pipe) = bind(&config).await?;
         let tcp_addr = listeners.iter().find_map(Listener::tcp_addr);
-        // Boxed: the futures of a whole Hub are nested deeper than the compiler follows for whoever holds them in one of theirs.
-        let (services, local_worker) = Box::pin(assemble(config, tasks)).await?;
+        let (services, local_worker) = assemble(config, tasks).await?;
         let server = HttpServer::start(listeners, app::router(services.clone()), tasks);
         Ok(RunningHub { services, server, tcp_addr, pipe, local_worker })
     }
@@ -186,7 +185,7 @@ pub(crate) async fn assemble(
     config: HubConfig,
     tasks: &Tasks,
 ) -> Result<(Shared, Option<LocalWorker>), StartError> {
-    let store: Arc<dyn HubStore> = Arc::new(Box::pin(open_store(&config)).await?);
+    let store: Arc<dyn HubStore> = Arc::new(open_store(&config).await?);
     let solo = match config.mode {
         HubMode::Solo => Some(bootstrap(&*store).await?),
         HubMode::Hub | HubMode::Dev => None,

@@ -36,11 +36,12 @@ impl Solo {
     /// Starts the Hub, then the Worker on it. When this returns the page is served; the Worker's link follows in the background.
     pub async fn start(settings: SoloSettings) -> Result<RunningSolo, StartError> {
         let tasks = Tasks::new();
-        let hub = Hub::start(hub_config(&settings)?, &tasks).await?;
+        // Boxed, both: what starts is nested deeper than the compiler follows for whoever holds it in a future of theirs.
+        let hub = Box::pin(Hub::start(hub_config(&settings)?, &tasks)).await?;
         let url = settings.listen.browser_url(hub.tcp_addr());
         let local = hub.local_worker().expect("a solo Hub has one").clone();
         let link = LinkConfig::in_process(Dialer::Pipe(hub.pipe()), local.id, local.credential);
-        match Worker::start(worker_config(&settings), link).await {
+        match Box::pin(Worker::start(worker_config(&settings), link)).await {
             Ok(worker) => Ok(RunningSolo { tasks, hub, worker, url }),
             Err(error) => {
                 // Listeners and database must be free again when the caller hears of it.
