@@ -47,7 +47,7 @@ pub async fn run(data: &Path) -> Result<()> {
         ..HubConfig::solo(data)
     };
     let hub = Hub::start(config, &tasks).await?;
-    let local = hub.local_worker();
+    let local = hub.local_worker().context("a solo Hub has one")?;
     let serving = Serving {
         port: hub.tcp_addr().context("it listens on TCP")?.port(),
         worker: local.id.to_string(),
