@@ -49,7 +49,11 @@ export async function openSession(door: Door, info: SystemInfo): Promise<AppSess
 
   const watch = createSessionWatch({
     userId,
-    whoIsThere: async () => (await door.whoIsThere()).user?.userId,
+    // Who is no member any more has as little business here as somebody else.
+    whoIsThere: async () => {
+      const { user, organizations } = await door.whoIsThere()
+      return organizations.some(each => each.orgId === orgId) ? user?.userId : user && `${user.userId}, elsewhere`
+    },
     // A fresh page: nothing that was decrypted for this user stays in memory.
     onEnded: isReplaced => location.replace(isReplaced ? '/' : loginPath(location.pathname + location.search)),
   })

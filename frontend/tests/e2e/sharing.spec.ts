@@ -83,6 +83,7 @@ test('a colleague is taken in, reads a shared workspace live over a channel of t
   await expect(terminal(colleague)).toContainText('stargazing')
   await expect(colleague.getByRole('button', { name: /^Workspace menu of/ })).toHaveCount(0)
   await expect(colleague.getByRole('button', { name: 'Split vertically' })).toHaveCount(0)
+  await expect(colleague.getByText('Read-only', { exact: true })).toBeVisible()
 
   await typeInTerminal(page, 'echo mi""lky way\n')
   await expect(terminal(colleague)).toContainText('milky way')
@@ -108,6 +109,7 @@ test('who is removed from a team finds nothing there', async ({ page, hub, brows
   await expect(colleague.getByRole('row', { name: /^ada/ })).toContainText('Owner')
   await expect(colleague.getByRole('button', { name: 'Invite' })).toHaveCount(0)
   await expect(colleague.getByRole('region', { name: 'Danger Zone' })).toHaveCount(0)
+  await colleague.getByRole('link', { name: '<- Dashboard' }).click()
 
   await appMenu(page, 'Organization settings...')
   await expect(page.getByRole('button', { name: 'Remove ada' })).toBeDisabled()
@@ -116,6 +118,7 @@ test('who is removed from a team finds nothing there', async ({ page, hub, brows
   await expect(question).toContainText('Remove bob from this organization?')
   await question.getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(page.getByRole('row', { name: /^bob/ })).toHaveCount(0)
+  await expect(colleague).toHaveURL(`${hub.url}/o/bob`)
   await colleague.goto(`${hub.url}/o/crew`)
   await expect(colleague.getByRole('heading', { name: 'Not Found' })).toBeVisible()
 })

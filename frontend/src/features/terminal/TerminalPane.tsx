@@ -177,6 +177,11 @@ export default function TerminalPane(props: TabPaneProps) {
             {strings.starting(shell())}
           </div>
         </Match>
+        <Match when={!props.editable}>
+          <p class={styles.badge} role="status">
+            {strings.readOnly}
+          </p>
+        </Match>
       </Switch>
       <Show when={store()?.isExited()}>
         <p class="visually-hidden" role="status">

@@ -7,10 +7,10 @@ export const strings = {
   missing: 'This terminal no longer exists on its Worker.',
   unavailable: 'The terminal could not be shown.',
   retry: 'Retry',
+  readOnly: 'Read-only',
   restartFailed: 'Failed to restart terminal',
   disconnected: 'Disconnected. Reconnecting…',
   exited: 'The shell has ended. Press Enter to restart it.',
-  readOnly: 'Read only',
   region: 'Terminal',
   keys: 'Terminal keys',
   keyLabels: {
