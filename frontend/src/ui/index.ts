@@ -2,6 +2,7 @@
 export { BrandMark } from './BrandMark'
 export { Button, type ButtonProps } from './Button'
 export { Checkbox } from './Checkbox'
+export { ConfirmDialog } from './ConfirmDialog'
 export { ContextMenu } from './ContextMenu'
 export { Dialog, DialogFooter } from './Dialog'
 export { Divider } from './Divider'

@@ -1,13 +1,10 @@
 // The end of an organization.
-import { lazy } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { Membership, Organizations } from '../../app/session-port'
-import { Button } from '../../ui'
+import { Button, ConfirmDialog } from '../../ui'
 import { Card } from './Card'
 import { createTask } from './create-task'
 import styles from './OrganizationPage.module.css'
-
-const ConfirmDialog = lazy(() => import('./ConfirmDialog'))
 
 export function DangerCard(props: { readonly organizations: Organizations; readonly membership: Membership }) {
   const { dialogs, navigation, session } = useServices()

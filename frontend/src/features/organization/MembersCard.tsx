@@ -1,15 +1,14 @@
 // Who is in it, with which role; taking people in and letting them go.
-import { createSignal, For, lazy, Match, Show, Switch } from 'solid-js'
+import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import { useServices } from '../../app/services'
 import type { Member, Membership, Organizations, Role } from '../../app/session-port'
 import { createQuery } from '../../lib/query'
-import { Button, ErrorPanel, Select, TextField } from '../../ui'
+import { Button, ConfirmDialog, ErrorPanel, Select, TextField } from '../../ui'
 import { Card } from './Card'
 import { createTask } from './create-task'
 import styles from './OrganizationPage.module.css'
 import { isRole, mayManage, ROLE_OPTIONS } from './roles'
 
-const ConfirmDialog = lazy(() => import('./ConfirmDialog'))
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
 export function MembersCard(props: { readonly organizations: Organizations; readonly membership: Membership }) {

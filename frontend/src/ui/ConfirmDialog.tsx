@@ -1,7 +1,8 @@
-// Asks before something is taken away.
-import { Button, Dialog, DialogFooter } from '../../ui'
+// Asks before something is taken away. What is safe has the focus.
+import { Button } from './Button'
+import { Dialog, DialogFooter } from './Dialog'
 
-export default function ConfirmDialog(props: {
+export function ConfirmDialog(props: {
   readonly title: string
   readonly text: string
   readonly action: string
