@@ -89,7 +89,8 @@ impl Hub {
         create_data_dir(&config.data_dir)?;
         let (listeners, pipe) = bind(&config).await?;
         let tcp_addr = listeners.iter().find_map(Listener::tcp_addr);
-        let (services, local_worker) = assemble(config, tasks).await?;
+        // Boxed: a Hub that starts is nested deeper than the compiler follows for whoever holds it in a future of theirs.
+        let (services, local_worker) = Box::pin(assemble(config, tasks)).await?;
         let server = HttpServer::start(listeners, app::router(services.clone()), tasks);
         Ok(RunningHub { services, server, tcp_addr, pipe, local_worker })
     }

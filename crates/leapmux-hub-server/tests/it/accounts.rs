@@ -1,84 +1,11 @@
 //! Signing up, in and out on a Hub that asks for it, as a browser does it: with a cookie.
 
 use http::StatusCode;
-use leapmux_hub::AccountPolicy;
-use leapmux_hub_server::{AccountsConfig, HubConfig};
+use leapmux_hub_server::HubConfig;
 use serde_json::{Value, json};
 
-use crate::hub::{Answer, BUNDLE, FakeWorker, Socket, TestHub, binary, config};
-
-const PASSWORD: &str = "correct horse battery";
-
-/// A Hub nobody has an account on, and a browser.
-struct Browser {
-    hub: std::sync::Arc<TestHub>,
-    cookie: Option<String>,
-}
-
-async fn hub(signup_enabled: bool) -> std::sync::Arc<TestHub> {
-    let accounts = AccountsConfig { policy: AccountPolicy { signup_enabled }, ..AccountsConfig::default() };
-    let start = TestHub::with(|solo| {
-        let own = HubConfig::hub(&solo.data_dir);
-        HubConfig { accounts, listen: solo.listen, version: solo.version, ..own }
-    });
-    std::sync::Arc::new(start.await)
-}
-
-impl Browser {
-    fn at(hub: &std::sync::Arc<TestHub>) -> Self {
-        Self { hub: hub.clone(), cookie: None }
-    }
-
-    async fn call(&mut self, rpc: &str, request: Value) -> Answer {
-        let mut headers = vec![("content-type", "application/json"), ("user-agent", "a test")];
-        let cookie = self.cookie.clone().unwrap_or_default();
-        if !cookie.is_empty() {
-            headers.push(("cookie", &cookie));
-        }
-        let path = format!("/leapmux.hub.v1.{rpc}");
-        let answer = self.hub.send("POST", &path, &headers, &request.to_string()).await;
-        if let Some(pair) = answer.header("set-cookie").split(';').next().filter(|pair| !pair.is_empty()) {
-            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
-        }
-        answer
-    }
-
-    async fn ask(&mut self, rpc: &str, request: Value) -> Value {
-        let answer = self.call(rpc, request).await;
-        assert_eq!(answer.status, StatusCode::OK, "{rpc}: {}", answer.text());
-        answer.json()
-    }
-
-    /// What a refusal says, and its code.
-    async fn refused(&mut self, rpc: &str, request: Value) -> (String, String) {
-        let answer = self.call(rpc, request).await;
-        assert_ne!(answer.status, StatusCode::OK, "{rpc}: {}", answer.text());
-        let said = answer.json();
-        let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
-        (text("code"), text("message"))
-    }
-
-    async fn sign_up(&mut self, username: &str) -> Value {
-        self.ask("AuthService/SignUp", json!({ "username": username, "password": PASSWORD })).await
-    }
-
-    async fn login(&mut self, username: &str, password: &str) -> Result<(), (String, String)> {
-        let answer =
-            self.call("AuthService/Login", json!({ "username": username, "password": password })).await;
-        if answer.status == StatusCode::OK {
-            return Ok(());
-        }
-        let said = answer.json();
-        let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
-        Err((text("code"), text("message")))
-    }
-
-    async fn relay_socket(&self) -> Result<Socket, StatusCode> {
-        self.hub
-            .socket_with("/ws/channel", "leapmux.relay.v1", self.cookie.as_deref().unwrap_or("none=1"))
-            .await
-    }
-}
+use crate::browser::{Browser, PASSWORD, hub};
+use crate::hub::{Answer, BUNDLE, FakeWorker, TestHub, binary, config};
 
 fn code_and(code: &str, said: &str) -> (String, String) {
     (code.to_owned(), said.to_owned())
