@@ -93,6 +93,11 @@ test('a colleague is taken in, reads a shared workspace live over a channel of t
   await expect(colleague.getByRole('region', { name: /^Tile/ })).toHaveCount(2)
   await expect(terminal(page)).not.toContainText('intruder')
 
+  // The Hub passed all of it on and knows none of it, but for what it is told: names of people, teams and workspaces.
+  const kept = hub.kept()
+  for (const known of ['Observatory', 'crew', 'bob']) expect(kept).toContain(known)
+  for (const secret of ['stargazing', 'milky', 'star""gazing', 'hello.txt', 'Terminal ']) expect(kept).not.toContain(secret)
+
   await shareWith(page, 'Observatory', 'Private')
   await expect(colleague.getByRole('region', { name: 'Shared' })).toHaveCount(0)
   await expect(terminalTabs(colleague)).toHaveCount(0)
