@@ -17,6 +17,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut compiler = protox::Compiler::new([&root])?;
     compiler.include_source_info(true).include_imports(true).open_files(files)?;
     std::fs::write(&descriptors, compiler.encode_file_descriptor_set())?;
+    // The generator names this file to cargo as an input. Written while the script runs, it would be newer than the run, and every
+    // build would begin here again.
+    std::fs::File::options()
+        .write(true)
+        .open(&descriptors)?
+        .set_modified(std::time::SystemTime::UNIX_EPOCH)?;
     buffa_build::Config::new()
         .generate_views(false)
         .descriptor_set(&descriptors)
