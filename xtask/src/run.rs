@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use crate::step::{cargo, root, show, target_dir};
+use crate::step::{cargo, output_of, root, show, target_dir};
 use crate::web;
 
 /// The profile of what people try, what tests run and what browser stories play: one build for all (docs/adr/0003).
@@ -18,6 +18,25 @@ pub fn build() -> Result<PathBuf> {
     web::build()?;
     show("program", cargo().args(["build", "--locked", "--quiet", "-p", "leapmux", "--profile", PROFILE]))?;
     Ok(target_dir().join(PROFILE_FOLDER).join(format!("leapmux{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// What cargo builds again although nothing changed since `build`: one sentence per package. Each makes every start slow.
+pub fn built_again() -> Result<Vec<String>> {
+    let mut again = cargo();
+    again.args([
+        "build",
+        "--locked",
+        "--quiet",
+        "-p",
+        "leapmux",
+        "--profile",
+        PROFILE,
+        "--message-format=json",
+    ]);
+    let told = output_of(&mut again)?;
+    let artifacts = told.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let stale = artifacts.filter(|told| told["reason"] == "compiler-artifact" && told["fresh"] == false);
+    Ok(stale.map(|told| format!("{} is built again with nothing changed", told["target"]["name"])).collect())
 }
 
 /// Builds and starts; comes back only when LeapMux ends.

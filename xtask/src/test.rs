@@ -205,6 +205,7 @@ fn number_before(text: &str, word: &str) -> u64 {
 fn stories(options: &Options, tally: &mut Tally) -> Result<()> {
     let chromium = browser::ensure()?;
     let program = run::build()?;
+    tally.check("a second build has nothing to do", broken_rules(run::built_again()));
     let agents = agent_clis::ensure(&agent_clis::names(options.all_agents))?;
     let report = target_dir().join("playwright.json");
     let mut playwright = web::tool("playwright");
